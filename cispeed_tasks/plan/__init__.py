@@ -1,0 +1,1 @@
+"""What should happen: pure functions from data to data, with no files, processes, clock, environment or network."""

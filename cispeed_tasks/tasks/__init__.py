@@ -1,0 +1,21 @@
+"""What a user can say: one function a task, gathered here into the collection `ns`."""
+
+from __future__ import annotations
+
+from invoke.collection import Collection
+
+from cispeed_tasks.tasks import engine, invoke_extensions
+
+MODULES = (engine,)
+
+
+def collection() -> Collection:
+    """The tasks as `from cispeed_tasks import ns` gives them to a repository's tasks.py."""
+    invoke_extensions.install()
+    ns = Collection()
+    for module in MODULES:
+        for task in vars(module).values():
+            if isinstance(task, invoke_extensions.GroupedTask):
+                ns.add_task(task)
+    ns.configure({"cispeed": {"config": "cispeed.yaml"}})
+    return ns

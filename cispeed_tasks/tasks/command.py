@@ -1,0 +1,77 @@
+"""The decorator that makes a function a task: its group, its help, and errors as exit codes without a traceback."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from invoke.context import Context
+from invoke.exceptions import Exit
+
+from cispeed_tasks.errors import CispeedError, Interrupted, UsageError
+from cispeed_tasks.tasks.invoke_extensions import GroupedTask, WordsHelp
+
+
+def command(
+    group: str, *, words: str | None = None, help: Mapping[str, str] | None = None  # noqa: A002  # Invoke's own word
+) -> Callable[[Callable[..., Any]], GroupedTask]:
+    """Make a task of a function whose first parameter is Invoke's context.
+
+    Args:
+        group: the heading of `inv --list` that it stands under.
+        words: the list parameter that takes the words after the task's name; it is also a repeatable option.
+        help: a sentence for each option, with units and the default.
+    """
+
+    def make(function: Callable[..., Any]) -> GroupedTask:
+        texts = dict(help or {})
+        if words:
+            texts[words] = WordsHelp(texts.get(words, ""))
+        task = GroupedTask(
+            _with_exit_codes(function),
+            help=texts,
+            auto_shortflags=False,
+            positional=[],
+            iterable=[name for name, default in _defaults(function).items() if default == ()],
+        )
+        task.group = group
+        return task
+
+    return make
+
+
+def remainder() -> list[str]:
+    """The words after `--` as they were typed; Invoke itself joins them and loses the quoting."""
+    return sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
+
+
+def positive_number(text: str, option: str, unit: str) -> float:
+    """Read a number that a user typed; Invoke's own conversion would show a traceback."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise UsageError(f"--{option} {text}: not a number of {unit}; write for example --{option} 30")
+    return number
+
+
+def _defaults(function: Callable[..., Any]) -> dict[str, Any]:
+    import inspect
+
+    return {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
+
+
+def _with_exit_codes(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def run(context: Context, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        try:
+            return function(context, *args, **kwargs)
+        except CispeedError as error:
+            raise Exit(str(error), error.exit_code) from error
+        except KeyboardInterrupt as error:
+            raise Exit("interrupted", Interrupted.exit_code) from error
+
+    return run

@@ -1,0 +1,1 @@
+"""The outside, one module per tool; a tool obeys and chooses nothing."""

@@ -1,0 +1,96 @@
+"""The Docker Engine's API: the only module that imports the docker SDK, and only inside functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cispeed_tasks.errors import ToolError
+from cispeed_tasks.tools import process
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+CONNECT_SECONDS = 20
+NO_ENGINE = "no Docker Engine answers at {where}: start it (`inv engine-up` does on Debian and Ubuntu) and run this again"
+
+
+def version() -> str | None:
+    """The version of the engine that answers, or None."""
+    if process.on_path("docker") is None:
+        return None
+    try:
+        done = process.ask(["docker", "version", "--format", "{{.Server.Version}}"], timeout=CONNECT_SECONDS, check=False)
+    except ToolError:
+        return None
+    return done.stdout.strip() or None if done.exit_code == 0 else None
+
+
+def require() -> None:
+    """Raise ToolError with one clear sentence unless an engine answers."""
+    with client() as docker:
+        docker.ping()
+
+
+def endpoint() -> str:
+    """Where the docker command line would go: DOCKER_HOST, or the current context's address."""
+    import os
+
+    if os.environ.get("DOCKER_HOST"):
+        return os.environ["DOCKER_HOST"]
+    if process.on_path("docker") is None:
+        return "unix:///var/run/docker.sock"
+    done = process.ask(["docker", "context", "inspect"], check=False, timeout=CONNECT_SECONDS)
+    if done.exit_code:
+        return "unix:///var/run/docker.sock"
+    return str(json.loads(done.stdout)[0]["Endpoints"]["docker"]["Host"])
+
+
+@contextmanager
+def client(timeout: float = 120) -> Iterator[DockerClient]:
+    """A connection to the engine that the command line uses; its faults become ToolError.
+
+    Args:
+        timeout: seconds that one answer may take.
+    """
+    import docker
+    from docker.errors import DockerException
+    from requests.exceptions import ConnectionError as NoConnection
+    from requests.exceptions import ReadTimeout
+
+    where = endpoint()
+    try:
+        connection = docker.DockerClient(base_url=where, timeout=int(timeout))
+    except DockerException as error:
+        raise ToolError(NO_ENGINE.format(where=where)) from error
+    try:
+        yield connection
+    except (NoConnection, ReadTimeout) as error:
+        raise ToolError(NO_ENGINE.format(where=where)) from error
+    finally:
+        connection.close()
+
+
+def image(reference: str) -> dict[str, Any] | None:
+    """What the engine knows of the image `reference`, or None where it has none of that name."""
+    from docker.errors import ImageNotFound
+
+    with client() as docker:
+        try:
+            return dict(docker.api.inspect_image(reference))
+        except ImageNotFound:
+            return None
+
+
+def plugin_version(plugin: str) -> str | None:
+    """The version of the buildx or compose plugin of the docker command line, or None where it is missing."""
+    if process.on_path("docker") is None:
+        return None
+    arguments = ["version", "--short"] if plugin == "compose" else ["version"]
+    done = process.ask(["docker", plugin, *arguments], check=False, timeout=CONNECT_SECONDS)
+    if done.exit_code:
+        return None
+    words = done.stdout.split()
+    return words[1] if plugin == "buildx" and len(words) > 1 else (words or [None])[0]

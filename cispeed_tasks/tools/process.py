@@ -1,0 +1,178 @@
+"""Start programs: the only module that imports subprocess."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cispeed_tasks.errors import ToolError, WorkFailed
+from cispeed_tasks.tools import terminal
+
+GRACE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Completed:
+    """How a program ended: its argument list, exit code, captured output and duration in seconds."""
+
+    argv: tuple[str, ...]
+    exit_code: int
+    stdout: str
+    stderr: str
+    seconds: float
+
+
+def command_line(argv: Sequence[str]) -> str:
+    """The command as a person could paste it into a shell."""
+    return shlex.join(argv)
+
+
+def on_path(program: str) -> str | None:
+    """The path of `program`, or None where it is not installed."""
+    return shutil.which(program)
+
+
+def ask(
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str | None = None,
+    timeout: float | None = 120.0,
+    check: bool = True,
+) -> Completed:
+    """Run a question: output is captured, nothing is shown unless it fails.
+
+    Args:
+        argv: the program and its arguments; never a shell line.
+        cwd: the directory to run in.
+        env: variables added to the process's own.
+        stdin: text for standard input; without it standard input is empty.
+        timeout: seconds until the program is ended and `ToolError` raised; None waits for ever.
+        check: raise `WorkFailed` with the hidden output when the exit code is not 0.
+
+    Raises:
+        ToolError: the program is not installed, or was silent for longer than `timeout`.
+        WorkFailed: the program failed, and `check` is set.
+    """
+    started = time.monotonic()
+    try:
+        done = subprocess.run(  # the argument list is ours
+            list(argv),
+            cwd=cwd,
+            env=_environment(env),
+            input=stdin if stdin is not None else "",
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            text=True,
+            errors="surrogateescape",
+        )
+    except FileNotFoundError as error:
+        raise _missing(argv[0], cwd) from error
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"no answer within {timeout:g} s from: {command_line(argv)}") from error
+    completed = Completed(tuple(argv), done.returncode, done.stdout, done.stderr, time.monotonic() - started)
+    if check and done.returncode:
+        raise WorkFailed(failure(completed))
+    return completed
+
+
+def show(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> int:
+    """Run a program that a person watches: it inherits the terminal, and the command is shown first.
+
+    Returns its exit code. On Ctrl-C the program, which got the signal as well, is given time to end before
+    KeyboardInterrupt goes on.
+    """
+    terminal.command(command_line(argv))
+    try:
+        process = subprocess.Popen(list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL)
+    except FileNotFoundError as error:
+        raise _missing(argv[0], cwd) from error
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        stop(process)
+        raise
+
+
+@contextmanager
+def background(
+    argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program beside ours, its output going to the file `log`; it is ended when the block is left."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as sink:
+        try:
+            process = subprocess.Popen(
+                list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
+            )
+        except FileNotFoundError as error:
+            raise _missing(argv[0], cwd) from error
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                stop(process)
+
+
+def detach(argv: Sequence[str], *, log: Path) -> int:
+    """Start a daemon in a process session of its own, its output appended to `log`; returns its process id."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as sink:
+        process = subprocess.Popen(
+            list(argv), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True, close_fds=True
+        )
+    return process.pid
+
+
+def pipe(producer: Sequence[str], consumer: Sequence[str], *, timeout: float = 900.0) -> str:
+    """Run `producer | consumer` and return what the consumer printed; raises WorkFailed when either fails."""
+    with subprocess.Popen(list(producer), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as source:
+        done = subprocess.run(
+            list(consumer), stdin=source.stdout, capture_output=True, timeout=timeout, check=False, text=True
+        )
+    if source.returncode or done.returncode:
+        raise WorkFailed(f"failed: {command_line(producer)} | {command_line(consumer)}\n{_indented(done.stderr)}")
+    return done.stdout.strip()
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a child gently: wait, then terminate, then kill; a second Ctrl-C goes straight on to the next step."""
+    for act in (lambda: None, process.terminate, process.kill):
+        act()
+        try:
+            process.wait(GRACE_SECONDS)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            continue
+        return
+
+
+def failure(completed: Completed) -> str:
+    """A failed question with the output that was hidden from the user."""
+    hidden = "\n".join(part.strip() for part in (completed.stderr, completed.stdout) if part.strip())
+    return f"exit code {completed.exit_code} from: {command_line(completed.argv)}\n{_indented(hidden)}".rstrip()
+
+
+def _missing(program: str, cwd: Path | None) -> ToolError:
+    if cwd is not None and not cwd.is_dir():
+        return ToolError(f"the directory {cwd} does not exist")
+    hint = "`inv engine-up` installs it, or see docs.docker.com/engine/install" if program == "docker" else "install it"
+    return ToolError(f"`{program}` is not installed or not on PATH; {hint}")
+
+
+def _environment(extra: Mapping[str, str] | None) -> dict[str, str] | None:
+    return None if extra is None else {**os.environ, **extra}
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())

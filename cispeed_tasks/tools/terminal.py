@@ -1,0 +1,148 @@
+"""What a person sees: one small vocabulary of headings, lines, tables and outcomes, the same in every task."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+COLOURS = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+MARKS = {"ok": ("✓", "green"), "failed": ("✗", "red"), "warn": ("!", "yellow"), "skipped": ("·", "dim")}
+
+
+def in_ci() -> bool:
+    """Whether a CI system runs this (`CI` is set by GitHub, GitLab, Buildkite, CircleCI and most others)."""
+    return os.environ.get("CI", "").lower() not in {"", "0", "false"}
+
+
+def in_github() -> bool:
+    """Whether this runs in a GitHub workflow."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def is_interactive() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and not in_ci()
+
+
+def say(text: str = "") -> None:
+    """Print a line now, also when output goes to a file or a pipe."""
+    print(text, flush=True)  # noqa: T201  # this is the one place that prints
+
+
+def heading(text: str) -> None:
+    """Begin a part of the work."""
+    say()
+    say(styled(text, "bold"))
+
+
+def command(text: str) -> None:
+    """Show a command that is about to run, as it could be pasted."""
+    say(styled(f"$ {text}", "cyan"))
+
+
+def note(text: str) -> None:
+    """A remark that a person may skip."""
+    say(styled(text, "dim"))
+
+
+def warn(text: str) -> None:
+    """Something that is not an error but wants attention; on GitHub it is annotated."""
+    if in_github():
+        say(f"::warning::{text}")
+    else:
+        say(f"{styled('!', 'yellow')} {text}")
+
+
+def outcome(mark: str, text: str) -> None:
+    """A line for what happened; `mark` is one of ok, failed, warn, skipped."""
+    symbol, colour = MARKS[mark]
+    say(f"{styled(symbol, colour)} {text}")
+
+
+@contextmanager
+def group(title: str) -> Iterator[None]:
+    """A foldable part in a CI log, a heading elsewhere."""
+    if not in_github():
+        heading(title)
+        yield
+        return
+    say(f"::group::{title}")
+    try:
+        yield
+    finally:
+        say("::endgroup::")
+
+
+def progress(text: str) -> None:
+    """Replace the last progress line on a terminal; elsewhere print it as a line."""
+    if not sys.stdout.isatty():
+        say(text)
+        return
+    width = shutil.get_terminal_size().columns
+    sys.stdout.write(f"\r\x1b[K{text[: width - 1]}")
+    sys.stdout.flush()
+
+
+def progress_done() -> None:
+    """Leave the progress line."""
+    if sys.stdout.isatty():
+        sys.stdout.write("\r\x1b[K")
+        sys.stdout.flush()
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "  ") -> None:
+    """Print left-aligned columns under their headers."""
+    widths = [max(len(row[column]) for row in [headers, *rows]) for column in range(len(headers))]
+    for number, row in enumerate([headers, *rows]):
+        text = indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        say(styled(text, "dim") if number == 0 else text)
+
+
+def ask(question: str) -> bool:
+    """Ask a person for a yes; no terminal means no."""
+    if not is_interactive():
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def step_summary(markdown: str) -> None:
+    """Append Markdown to GitHub's step summary where there is one."""
+    target = os.environ.get("GITHUB_STEP_SUMMARY")
+    if target:
+        with open(target, "a", encoding="utf-8") as summary:  # noqa: PTH123  # a plain append
+            summary.write(markdown.rstrip() + "\n")
+
+
+def styled(text: str, style: str) -> str:
+    """`text` in a colour where a terminal shows it and NO_COLOR (no-color.org) does not forbid it."""
+    if not _colour():
+        return text
+    return f"\x1b[{COLOURS[style]}m{text}\x1b[0m"
+
+
+def seconds(value: float) -> str:
+    """A duration as people read it: `0.4 s`, `12 s`, `3 min 05 s`."""
+    if value < 10:  # noqa: PLR2004
+        return f"{value:.1f} s"
+    if value < 90:  # noqa: PLR2004
+        return f"{value:.0f} s"
+    return f"{int(value) // 60} min {int(value) % 60:02d} s"
+
+
+def size(value: int) -> str:
+    """A number of bytes as Docker prints it, in powers of 1000."""
+    amount = float(value)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:  # noqa: PLR2004
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.2f} GB"
+
+
+def _colour() -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return sys.stdout.isatty() or os.environ.get("FORCE_COLOR", "") not in {"", "0"}
