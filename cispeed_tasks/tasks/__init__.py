@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from cispeed_tasks.tasks import engine, invoke_extensions
+from cispeed_tasks.tasks import build, engine, invoke_extensions
 
-MODULES = (engine,)
+MODULES = (engine, build)
 
 
 def collection() -> Collection:

@@ -21,7 +21,8 @@ def command(
 
     Args:
         group: the heading of `inv --list` that it stands under.
-        words: the list parameter that takes the words after the task's name; it is also a repeatable option.
+        words: the parameter, None by default, that gets the words after the task's name as a list; it is also a
+            repeatable option.
         help: a sentence for each option, with units and the default.
     """
 
@@ -34,7 +35,7 @@ def command(
             help=texts,
             auto_shortflags=False,
             positional=[],
-            iterable=[name for name, default in _defaults(function).items() if default == ()],
+            iterable=[words] if words else [],
         )
         task.group = group
         return task
@@ -56,12 +57,6 @@ def positive_number(text: str, option: str, unit: str) -> float:
     if not 0 <= number < float("inf"):
         raise UsageError(f"--{option} {text}: not a number of {unit}; write for example --{option} 30")
     return number
-
-
-def _defaults(function: Callable[..., Any]) -> dict[str, Any]:
-    import inspect
-
-    return {name: parameter.default for name, parameter in inspect.signature(function).parameters.items()}
 
 
 def _with_exit_codes(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import selectors
 import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -102,6 +104,46 @@ def show(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str]
     except KeyboardInterrupt:
         stop(process)
         raise
+
+
+def watch(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, silence: float = 30.0) -> int:
+    """As `show`; where no terminal shows the program's own progress, say which line was its last after `silence` seconds."""
+    if sys.stderr.isatty():
+        return show(argv, cwd=cwd, env=env)
+    terminal.command(command_line(argv))
+    try:
+        process = subprocess.Popen(
+            list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+    except FileNotFoundError as error:
+        raise _missing(argv[0], cwd) from error
+    try:
+        _relay(process, silence)
+        return process.wait()
+    except KeyboardInterrupt:
+        stop(process)
+        raise
+
+
+def _relay(process: subprocess.Popen[bytes], silence: float) -> None:
+    """Pass lines on as they come; a line that is long in coming is announced with the one before it."""
+    stream = process.stdout
+    if stream is None:
+        return
+    last, since = "", time.monotonic()
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while True:
+            if not selector.select(silence):
+                terminal.note(f"… nothing for {terminal.seconds(time.monotonic() - since)} since: {last}")
+                continue
+            block = os.read(stream.fileno(), 65536)
+            if not block:
+                return
+            sys.stdout.write(block.decode(errors="replace"))
+            sys.stdout.flush()
+            lines = [line for line in block.decode(errors="replace").splitlines() if line.strip()]
+            last, since = (lines[-1] if lines else last), time.monotonic()
 
 
 @contextmanager

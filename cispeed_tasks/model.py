@@ -1,0 +1,132 @@
+"""The words that more than one room says, as frozen dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A mount of a service, as the resolved Compose model has it; `source` of a bind is an absolute path."""
+
+    type: str
+    source: str | None
+    target: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
+class Build:
+    """The build section of a service. `context` is an absolute directory or a URL; `raw` is the whole section."""
+
+    context: str
+    dockerfile: str
+    dockerfile_inline: str | None
+    target: str | None
+    args: Mapping[str, str | None]
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Port:
+    """A published port; `published` is None when the engine chooses one."""
+
+    target: int
+    published: str | None
+    protocol: str = "tcp"
+    host_ip: str | None = None
+
+
+@dataclass(frozen=True)
+class Service:
+    """A Compose service after profiles, files and variables are resolved; its values stay in memory."""
+
+    name: str
+    image: str | None
+    build: Build | None
+    mounts: tuple[Mount, ...]
+    ports: tuple[Port, ...]
+    command: tuple[str, ...] | None
+    entrypoint: tuple[str, ...] | None
+    working_dir: str | None
+    healthcheck: Mapping[str, Any] | None
+    depends_on: Mapping[str, str]
+    """The name of each service that it waits for, with the condition."""
+    restart: str | None
+    profiles: tuple[str, ...]
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A Compose project as `docker compose config` resolves it."""
+
+    project: str
+    services: Mapping[str, Service]
+    volumes: Mapping[str, Mapping[str, Any]]
+    networks: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Override:
+    """A value that replaces, rather than merges with, what the user's Compose files say (Compose's `!override`)."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Reset:
+    """An entry of the user's Compose files that is taken away (Compose's `!reset`)."""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """Something that was inferred and may be wrong, and the line of cispeed.yaml that would settle it."""
+
+    subject: str
+    text: str
+    write: str
+
+    def __str__(self) -> str:
+        """A line for a person."""
+        return f"{self.subject}: {self.text} (to settle it: {self.write})"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What was seen of a directory: the names of its files (and of those in requirements/), and package.json's scripts."""
+
+    files: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """One image to build, as bake uses the word."""
+
+    name: str
+    kind: str
+    """base, hollow, full or playwright."""
+    subject: str
+    """The base's or service's name that the image is for."""
+    tag: str
+    context: str
+    """An absolute directory or a URL."""
+    dockerfile: Path
+    """An absolute path."""
+    dockerfile_text: str = field(repr=False)
+    stage: str | None
+    args: Mapping[str, str | None]
+    contexts: Mapping[str, str]
+    """Named contexts: the name as the Dockerfile writes it → `target:NAME`, `docker-image://…` or a directory."""
+    cause: str
+    generated: bool
+    ignore_text: str | None = field(default=None, repr=False)
+    """The text of the generated ignore file; None leaves the context's own in force."""
+    dependency_names: tuple[str, ...] = ()
+    """The targets that it stands on."""
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What a Compose build section says besides (secrets, ssh, network, shm_size …), in bake's words."""

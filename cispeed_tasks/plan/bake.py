@@ -1,0 +1,125 @@
+"""Targets → the bake file (docs.docker.com/build/bake/reference), the same bytes for the same targets."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cispeed_tasks.model import Target
+from cispeed_tasks.plan.targets import bake_name, labels
+
+BAKE_FILE = ".cispeed/docker-bake.json"
+PLAIN_VARIABLE = re.compile(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?::?-(?P<default>[^${}]*))?\})$")
+
+
+@dataclass(frozen=True)
+class BakeFile:
+    """A bake definition, and the variables that the run has to pass on: their values stand in no file."""
+
+    definition: Mapping[str, Any]
+    environment: Mapping[str, str]
+    outside: tuple[str, ...]
+    """Directories outside the project that buildx has to be allowed to read."""
+
+
+def bake_file(targets: Iterable[Target], project: str, root: Path, raw_args: Mapping[str, Mapping[str, str | None]]) -> BakeFile:
+    """The bake file for some targets.
+
+    Args:
+        targets: what to build; paths are absolute.
+        project: the name in the images' labels.
+        root: the directory that bake is run in, which its paths are relative to.
+        raw_args: for each service its build arguments as the Compose files write them, variables not filled in.
+    """
+    targets = tuple(targets)
+    variables: dict[str, dict[str, str]] = {}
+    environment: dict[str, str] = {}
+    entries = {}
+    for target in targets:
+        arguments = _arguments(target, raw_args.get(target.subject, {}), variables, environment)
+        entries[target.name] = _entry(target, project, root, arguments)
+    kinds = sorted({target.kind for target in targets})
+    groups = {f"all-{kind}": {"targets": [t.name for t in targets if t.kind == kind]} for kind in kinds}
+    definition: dict[str, Any] = {"group": {"default": {"targets": [t.name for t in targets]}, **groups}}
+    if variables:
+        definition["variable"] = variables
+    outside = sorted({path for t in targets for path in _directories(t) if root not in Path(path).parents and Path(path) != root})
+    return BakeFile({**definition, "target": entries}, environment, tuple(outside))
+
+
+def _entry(target: Target, project: str, root: Path, arguments: Mapping[str, str]) -> dict[str, Any]:
+    is_url = "://" in target.context
+    context = target.context if is_url else relative(target.context, root)
+    dockerfile = str(target.dockerfile) if is_url else os.path.relpath(target.dockerfile, target.context)
+    entry: dict[str, Any] = {"context": context, "dockerfile": dockerfile}
+    if target.stage:
+        entry["target"] = target.stage
+    if target.contexts:
+        entry["contexts"] = {name: _literal(_context(value, root)) for name, value in target.contexts.items()}
+    if arguments:
+        entry["args"] = dict(arguments)
+    entry |= {"tags": [target.tag], "labels": labels(project, target)}
+    # Attestations make every image an index and cost time on each export; without them nothing is lost locally.
+    entry["attest"] = ["type=provenance,disabled=true"]
+    return {**entry, **_extra(target.extra)}
+
+
+def relative(path: str, root: Path) -> str:
+    """A path as it is written into generated files: relative to the project's directory, with slashes."""
+    short = Path(os.path.relpath(path, root)).as_posix()
+    return short if short.startswith(".") else f"./{short}"
+
+
+def _context(value: str, root: Path) -> str:
+    return relative(value, root) if value.startswith("/") else value
+
+
+def _directories(target: Target) -> list[str]:
+    named = [value for value in target.contexts.values() if value.startswith("/")]
+    return named if "://" in target.context else [target.context, str(target.dockerfile.parent), *named]
+
+
+def _arguments(
+    target: Target, raw: Mapping[str, str | None], variables: dict[str, dict[str, str]], environment: dict[str, str]
+) -> dict[str, str]:
+    found = {}
+    for key, value in sorted(target.args.items()):
+        written = raw.get(key, value)
+        if target.kind == "base" or (written is not None and "$" not in written and key in raw):
+            found[key] = _literal(value or "")
+        elif value is not None:
+            found[key] = _variable(target, key, value, written, variables, environment)
+    return found
+
+
+def _variable(
+    target: Target, key: str, value: str, written: str | None, variables: dict[str, dict[str, str]], environment: dict[str, str]
+) -> str:
+    """An argument that comes from the environment: bake gets it by a variable, so that its value is written nowhere."""
+    match = PLAIN_VARIABLE.match(written or "")
+    name = (match["bare"] or match["name"]) if match else bake_name(target.name, key).replace("-", "_").upper()
+    default = match["default"] if match else None
+    variables[name] = {"default": default or ""}
+    environment[name] = value
+    return "${" + name + "}"
+
+
+def _literal(text: str) -> str:
+    """Text that bake must not take for a template."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def _extra(extra: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(extra)
+    for key in ("secret", "ssh"):
+        if isinstance(found.get(key), list):
+            found[key] = [_secret(item) if isinstance(item, dict) else item for item in found[key]]
+    return {key: value for key, value in found.items() if value}
+
+
+def _secret(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": str(item.get("target") or item.get("source") or item.get("id")), **{k: v for k, v in item.items() if k in {"src", "env"}}}

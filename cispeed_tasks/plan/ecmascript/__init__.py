@@ -1,0 +1,1 @@
+"""ECMAScript regular expressions (without flags), matched in bounded time."""

@@ -1,0 +1,1 @@
+"""picomatch's glob dialect, translated into ECMAScript regular expressions."""

@@ -1,0 +1,93 @@
+"""The hollow half of a user's Dockerfile: everything that does not depend on the source.
+
+System packages, users, directories, variables and commands stay; what is copied from the build context, and what is
+run on it, goes. So a service without a base image of its own still has a container to mount its source into.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cispeed_tasks.plan.dockerfile import Dockerfile, Instruction, Stage, mounts
+from cispeed_tasks.plan.dockerfile_variables import expand
+
+SYSTEM_WORK = re.compile(r"\b(apt-get|apt|apk|dnf|yum|microdnf|useradd|adduser|groupadd|addgroup|corepack)\b")
+INSTALLS_A_MANAGER = re.compile(r"\b(pip3?|pipx) install\b.*\b(poetry|uv|pipenv|pdm)\b")
+
+
+def hollow_dockerfile(dockerfile: Dockerfile, target: str | None) -> tuple[str, bool]:
+    """The text of the hollow half of the stage `target`, and whether anything was left out."""
+    tainted: set[int] = set()
+    kept: dict[int, list[Instruction]] = {}
+    for stage in dockerfile.reachable(target):
+        kept[stage.index] = _kept(dockerfile, stage, tainted)
+    needed = _needed(dockerfile, target, kept)
+    parts = [f"ARG {name}" + ("" if value is None else f"={value}") for name, value in dockerfile.global_args.items()]
+    for stage in dockerfile.stages:
+        if stage.index in needed:
+            parts += [_from(stage), *(instruction.source for instruction in kept[stage.index])]
+    return "\n".join(parts) + "\n", bool(tainted)
+
+
+def _kept(dockerfile: Dockerfile, stage: Stage, tainted: set[int]) -> list[Instruction]:
+    parent = dockerfile.find(stage.base, stage.index) if stage.base else None
+    workdir = _workdir(dockerfile, stage)
+    if parent is not None and parent.index in tainted:
+        tainted.add(stage.index)
+    kept = []
+    for instruction in stage.instructions:
+        if _takes_source(dockerfile, stage, instruction, workdir, tainted):
+            tainted.add(stage.index)
+        elif instruction.keyword != "RUN" or stage.index not in tainted or _is_system_work(instruction):
+            kept.append(instruction)
+    return kept
+
+
+def _takes_source(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, workdir: str, tainted: set[int]) -> bool:
+    if instruction.keyword == "RUN":
+        return any(mount["type"] == "bind" and not mount.get("from") for mount in mounts(instruction))
+    if instruction.keyword not in {"COPY", "ADD"} or instruction.heredocs:
+        return False
+    origin = instruction.flag("from")
+    if origin is not None:
+        source = dockerfile.find(origin, stage.index)
+        return source is not None and source.index in tainted
+    return not _is_fixture(instruction, workdir)
+
+
+def _is_fixture(instruction: Instruction, workdir: str) -> bool:
+    """A file put outside the working directory (an entry point, a configuration) is no source."""
+    words = instruction.words()
+    if len(words) < 2:  # noqa: PLR2004
+        return False
+    *sources, destination = words
+    outside = destination.startswith("/") and not (destination.rstrip("/") + "/").startswith(workdir.rstrip("/") + "/")
+    plain = all(source not in {".", "./", "/"} and not any(sign in source for sign in "*?[$") for source in sources)
+    return outside and plain and "$" not in destination
+
+
+def _is_system_work(instruction: Instruction) -> bool:
+    return bool(SYSTEM_WORK.search(instruction.source) or INSTALLS_A_MANAGER.search(instruction.source))
+
+
+def _workdir(dockerfile: Dockerfile, stage: Stage) -> str:
+    instruction = dockerfile.last("WORKDIR", stage.name or str(stage.index))
+    return (expand(instruction.rest, dockerfile.global_args) if instruction else None) or "/app"
+
+
+def _needed(dockerfile: Dockerfile, target: str | None, kept: dict[int, list[Instruction]]) -> set[int]:
+    needed: set[int] = set()
+    todo = [dockerfile.stage(target)]
+    while todo:
+        stage = todo.pop()
+        needed.add(stage.index)
+        names = [stage.base] if stage.base else []
+        names += [str(i.flag("from")) for i in kept[stage.index] if i.flag("from")]
+        names += [m["from"] for i in kept[stage.index] if i.keyword == "RUN" for m in mounts(i) if m.get("from")]
+        todo += [found for name in names if (found := dockerfile.find(name, stage.index)) and found.index not in needed]
+    return needed
+
+
+def _from(stage: Stage) -> str:
+    platform = f"--platform={stage.platform} " if stage.platform else ""
+    return f"\nFROM {platform}{stage.base}" + (f" AS {stage.name}" if stage.name else "")

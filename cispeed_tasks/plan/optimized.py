@@ -1,0 +1,75 @@
+"""The optimised overlay: with it, a plain `docker compose build` builds the same images, bases first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cispeed_tasks.model import Override, Target
+from cispeed_tasks.plan.bake import relative
+from cispeed_tasks.plan.targets import Project, labels
+
+OPTIMIZED_FILE = ".cispeed/docker-compose.optimized.yml"
+BASES_PROFILE = "cispeed-bases"
+
+
+def optimized_overlay(project: Project, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The overlay's model. Bases are services of a profile that nobody starts; `service:` contexts order the builds."""
+    services: dict[str, Any] = {}
+    names = {target.name: _service_name(target) for target in project.targets.values()}
+    for target in project.of_kind("base"):
+        build = _build(target, project, names, dict(target.args))
+        services[names[target.name]] = {"image": target.tag, "profiles": [BASES_PROFILE], "build": build}
+    for target in project.of_kind("full"):
+        args = _raw_args(raw, target)
+        services[target.subject] = {"image": target.tag, "build": Override({**_kept(raw, target), **_build(target, project, names, args)})}
+    return {"services": services}
+
+
+def _service_name(target: Target) -> str:
+    return target.subject if target.kind == "full" else target.name
+
+
+def _build(target: Target, project: Project, names: Mapping[str, str], args: Mapping[str, Any]) -> dict[str, Any]:
+    build: dict[str, Any] = {"context": _path(target.context, project.root)}
+    dockerfile = target.dockerfile if "://" not in target.context else None
+    if dockerfile is not None:
+        inside = Path(target.context) in dockerfile.parents
+        build["dockerfile"] = str(dockerfile.relative_to(target.context)) if inside else _relative_to(dockerfile, target.context)
+    if target.stage:
+        build["target"] = target.stage
+    if args:
+        build["args"] = dict(args)
+    if target.contexts:
+        build["additional_contexts"] = {key: _context(value, names, project.root) for key, value in target.contexts.items()}
+    return {**build, "labels": labels(project.name, target)}
+
+
+def _relative_to(path: Path, directory: str) -> str:
+    import os.path
+
+    return Path(os.path.relpath(path, directory)).as_posix()
+
+
+def _context(value: str, names: Mapping[str, str], root: Path) -> str:
+    if value.startswith("target:"):
+        return f"service:{names[value.removeprefix('target:')]}"
+    return _path(value, root)
+
+
+def _path(value: str, root: Path) -> str:
+    return relative(value, root) if value.startswith("/") else value
+
+
+def _raw_args(raw: Mapping[str, Any], target: Target) -> Mapping[str, Any]:
+    """Build arguments as the user's files write them, so that no value of the environment is copied."""
+    build = ((raw.get("services") or {}).get(target.subject) or {}).get("build") or {}
+    args = build.get("args") if isinstance(build, dict) else None
+    return args if isinstance(args, dict) and target.args else {}
+
+
+def _kept(raw: Mapping[str, Any], target: Target) -> dict[str, Any]:
+    build = ((raw.get("services") or {}).get(target.subject) or {}).get("build") or {}
+    dropped = {"context", "dockerfile", "dockerfile_inline", "target", "args", "additional_contexts", "labels"}
+    return {key: value for key, value in build.items() if key not in dropped} if isinstance(build, dict) else {}

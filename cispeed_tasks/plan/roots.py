@@ -1,0 +1,83 @@
+"""How a root image is made from Debian's packages where no registry answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cispeed_tasks.config import RootConfig
+
+SUITES = {"12": "bookworm", "13": "trixie"}
+DEBIAN_SUITES = ("bookworm", "trixie")
+PYTHON_OF = {"3.11": "bookworm", "3.13": "trixie"}
+"""The one Python that each Debian release has."""
+NODE_OF = {"18": "bookworm", "20": "trixie"}
+
+CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+CA_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO")
+"""The variables by which OpenSSL, pip, requests (and so Poetry), Node, curl and git are pointed at a bundle."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A root image as Debian's packages give it."""
+
+    name: str
+    suite: str
+    packages: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parent(self) -> str:
+        """The plain Debian image that the packages are installed on."""
+        return f"debian:{self.suite}-slim"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether debootstrap's result is the image already."""
+        return not self.packages and not self.commands
+
+    def dockerfile(self) -> str:
+        """The Dockerfile that adds the packages to the plain image."""
+        lines = [f"FROM {self.parent}", *(f'ENV {key}="{value}"' for key, value in self.env.items())]
+        steps = ["apt-get update", f"apt-get install -y --no-install-recommends {' '.join(self.packages)}"] if self.packages else []
+        steps += [*self.commands, "rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb"]
+        return "\n".join([*lines, "RUN " + " \\\n && ".join(steps)]) + "\n"
+
+
+def recipe_for(name: str, configured: Mapping[str, RootConfig]) -> Recipe | None:
+    """The recipe of a root image: the config's, or one that is known for Debian, Python and Node; None for others."""
+    if name in configured:
+        root = configured[name]
+        return Recipe(name, root.suite, root.packages, root.commands, root.env)
+    repository, _, tag = name.partition(":")
+    short = repository.removeprefix("docker.io/").removeprefix("library/")
+    if "alpine" in tag:
+        return None
+    return {"debian": _debian, "python": _python, "node": _node}.get(short, lambda *_: None)(name, tag)
+
+
+def _debian(name: str, tag: str) -> Recipe | None:
+    word = re.split(r"[-.]", tag)[0]
+    suite = SUITES.get(word, word)
+    return Recipe(name, suite) if suite in DEBIAN_SUITES else None
+
+
+def _python(name: str, tag: str) -> Recipe | None:
+    version = re.match(r"\d+\.\d+", tag)
+    suite = PYTHON_OF.get(version[0]) if version else None
+    if suite is None or any(other in tag for other in DEBIAN_SUITES if other != suite):
+        return None
+    links = tuple(f"ln -sf /usr/bin/{old} /usr/local/bin/{new}" for old, new in (("python3", "python"), ("python3", "python3"), ("pip3", "pip")))
+    # The official image's pip installs into the system; Debian's refuses without this (PEP 668).
+    return Recipe(name, suite, ("python3", "python3-pip", "python3-venv"), links, {"PIP_BREAK_SYSTEM_PACKAGES": "1"})
+
+
+def _node(name: str, tag: str) -> Recipe | None:
+    version = re.match(r"\d+", tag)
+    suite = NODE_OF.get(version[0]) if version else None
+    if suite is None or any(other in tag for other in DEBIAN_SUITES if other != suite):
+        return None
+    return Recipe(name, suite, ("nodejs", "npm"))

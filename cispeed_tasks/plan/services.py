@@ -1,0 +1,165 @@
+"""What each service is: where its source lies, which packages it installs, and which image each mode gives it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cispeed_tasks.config import Config, ServiceConfig
+from cispeed_tasks.errors import ConfigError
+from cispeed_tasks.model import Assumption, Folder, Mount, Service
+from cispeed_tasks.plan.dockerfile import Dockerfile, read_dockerfile
+from cispeed_tasks.plan.dockerfile_variables import expand
+from cispeed_tasks.plan.packages import Packages, find_packages, named_packages
+
+DEFAULT_WORKDIR = "/app"
+DEPENDENCY_DIRECTORIES = ("node_modules", ".venv", "venv", "site-packages", "__pypackages__")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was seen of the checkout: folders and texts by absolute path."""
+
+    root: Path
+    folders: Mapping[str, Folder]
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ServiceShape:
+    """A service with everything that was inferred or configured about it."""
+
+    service: Service
+    config: ServiceConfig
+    source: str | None
+    """Absolute path of the source directory, where there is one in the checkout."""
+    workdir: str
+    packages: tuple[Packages, ...]
+    image_source: str
+    """own (a Dockerfile of the user's), generated (from a template), or image (used as it is)."""
+    dockerfile: str | None
+    """Absolute path of the user's Dockerfile, where there is one."""
+    context: str | None
+    stage: str | None
+    assumptions: tuple[Assumption, ...] = ()
+
+    @property
+    def can_be_hollow(self) -> bool:
+        """Whether hollow mode mounts its source and installs its packages at start; else it runs as Compose says."""
+        return bool(self.packages and self.source)
+
+
+def shape_services(services: Mapping[str, Service], config: Config, facts: Facts) -> dict[str, ServiceShape]:
+    """Work out the shape of every service, by its name."""
+    return {
+        name: shape_service(service, config.services.get(name, ServiceConfig()), facts)  # type: ignore[call-arg]
+        for name, service in services.items()
+    }
+
+
+def shape_service(service: Service, config: ServiceConfig, facts: Facts) -> ServiceShape:
+    """Work out the shape of one service; raises ConfigError when its Dockerfile is missing."""
+    dockerfile, context, stage = _own_dockerfile(service, config, facts)
+    source, workdir = _source(service, config, facts, context, dockerfile)
+    folder = facts.folders.get(source or "", Folder())
+    if config.managers:
+        packages = tuple(named_packages(manager, folder.files) for manager in config.managers)
+        assumptions: tuple[Assumption, ...] = ()
+    else:
+        packages, assumptions = find_packages(service.name, folder.files)
+    kind = _image_source(service, config, dockerfile, packages, source)
+    if kind == "generated" and not packages:
+        raise ConfigError(
+            f"services.{service.name}: no lock file or manifest of a package manager in {source or 'its context'}, so no "
+            f"Dockerfile can be generated; write services.{service.name}.source, .managers or .dockerfile"
+        )
+    return ServiceShape(service, config, source, workdir, packages, kind, dockerfile, context, stage, assumptions)
+
+
+def source_mount(shape: ServiceShape) -> Mount | None:
+    """The bind mount that brings the source directory, where the Compose file has it."""
+    binds = (mount for mount in shape.service.mounts if mount.type == "bind")
+    return next((mount for mount in binds if mount.source == shape.source and mount.target == shape.workdir), None)
+
+
+def is_dependency_mount(mount: Mount) -> bool:
+    """Whether a volume holds installed packages, by the name of the directory that it is mounted on."""
+    return mount.type == "volume" and Path(mount.target).name in DEPENDENCY_DIRECTORIES
+
+
+def in_checkout(path: str | None, root: Path) -> bool:
+    """Whether an absolute path is the checkout or lies inside it."""
+    return path is not None and (Path(path) == root or root in Path(path).parents)
+
+
+def command_words(text: str) -> tuple[str, ...]:
+    """A command of the config as an argument list; a shell runs it when it has a shell's signs."""
+    if any(sign in text for sign in "|&;<>$`\n"):
+        return ("/bin/sh", "-c", text)
+    return tuple(shlex.split(text))
+
+
+def _own_dockerfile(service: Service, config: ServiceConfig, facts: Facts) -> tuple[str | None, str | None, str | None]:
+    if config.dockerfile:
+        path = str((facts.root / config.dockerfile).resolve())
+        if path not in facts.texts:
+            raise ConfigError(f"services.{service.name}.dockerfile: there is no file '{config.dockerfile}'")
+        context = service.build.context if service.build else str(Path(path).parent)
+        return path, context, config.target
+    if service.build is None or "://" in service.build.context or service.build.dockerfile_inline is not None:
+        return None, service.build.context if service.build else None, service.build.target if service.build else None
+    path = str((Path(service.build.context) / service.build.dockerfile).resolve())
+    known = path if path in facts.texts else None
+    if known is None and not config.base:
+        raise ConfigError(f"services.{service.name}: its Dockerfile {path} does not exist; correct build.dockerfile in the Compose file")
+    return known, service.build.context, service.build.target
+
+
+def _source(
+    service: Service, config: ServiceConfig, facts: Facts, context: str | None, dockerfile: str | None
+) -> tuple[str | None, str]:
+    mount = _source_bind(service, facts, context)
+    source = mount.source if mount else context
+    if config.source:
+        source = str((facts.root / config.source).resolve())
+    if source is None or "://" in source or source not in facts.folders:
+        source = None
+    workdir = config.workdir or (mount.target if mount else None) or service.working_dir
+    return source, workdir or _workdir(facts.texts.get(dockerfile or ""), service)
+
+
+def _source_bind(service: Service, facts: Facts, context: str | None) -> Mount | None:
+    """The bind that looks most like the source: it holds a package manager's files, or is the build context."""
+    binds = [m for m in service.mounts if m.type == "bind" and m.source in facts.folders and in_checkout(m.source, facts.root)]
+    with_packages = [m for m in binds if find_packages(service.name, facts.folders[str(m.source)].files)[0]]
+    return next(iter(with_packages), None) or next((m for m in binds if m.source == context), None)
+
+
+def _workdir(text: str | None, service: Service) -> str:
+    if text is None:
+        return DEFAULT_WORKDIR
+    dockerfile = _read(text, service)
+    target = service.build.target if service.build else None
+    instruction = dockerfile.last("WORKDIR", target)
+    return (expand(instruction.rest, dockerfile.global_args) if instruction else None) or DEFAULT_WORKDIR
+
+
+def _read(text: str, service: Service) -> Dockerfile:
+    try:
+        return read_dockerfile(text, service.build.args if service.build else {})
+    except ConfigError as error:
+        raise ConfigError(f"the Dockerfile of {service.name}:{error}") from error
+
+
+def _image_source(
+    service: Service, config: ServiceConfig, dockerfile: str | None, packages: tuple[Packages, ...], source: str | None
+) -> str:
+    if config.dockerfile:
+        return "own"
+    if config.base:
+        return "generated"
+    if dockerfile or service.build:
+        return "own"
+    return "generated" if packages and source else "image"

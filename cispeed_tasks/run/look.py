@@ -1,0 +1,115 @@
+"""Look at the repository: its config, its Compose model and its files become a Project."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cispeed_tasks.config import LoadedConfig, did_you_mean, load_config
+from cispeed_tasks.errors import ConfigError, UsageError
+from cispeed_tasks.model import Stack
+from cispeed_tasks.plan.services import Facts, in_checkout
+from cispeed_tasks.plan.stack import read_stack
+from cispeed_tasks.plan.targets import Project, plan_project
+from cispeed_tasks.tools import checkout, compose
+
+
+@dataclass(frozen=True)
+class View:
+    """What a task has seen: the config with its places, how Compose is called, and the project that follows."""
+
+    loaded: LoadedConfig
+    compose: compose.Invocation
+    project: Project
+
+    @property
+    def root(self) -> Path:
+        """The repository's directory."""
+        return self.loaded.root
+
+
+def look(start: Path | None = None) -> View:
+    """See the repository that `start` (the working directory) lies in; raises ConfigError with every fault."""
+    loaded = load_config((start or Path.cwd()).resolve(), os.environ.get("CISPEED_CONFIG", "cispeed.yaml"))
+    root = loaded.root
+    files = loaded.config.compose or compose.default_files(root)
+    if not files:
+        raise ConfigError(
+            f"{root} has no Compose file (compose.yaml, docker-compose.yml …): go to the repository, or name it in cispeed.yaml"
+        )
+    missing = [name for name in files if not (root / name).is_file()]
+    if missing:
+        raise ConfigError(loaded.fault(("compose",), f"the Compose file '{missing[0]}' does not exist"))
+    invocation = compose.Invocation(root, tuple(files), None, loaded.config.profiles)
+    stack = read_stack(compose.resolve(invocation))
+    _check_names(loaded, stack)
+    project = plan_project(loaded.config.project or stack.project, loaded.config, stack, see_files(loaded, stack))
+    return View(loaded, invocation, project)
+
+
+def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
+    """The folders and texts that the plans need of the checkout."""
+    root, config = loaded.root, loaded.config
+    folders: dict[str, Path] = {}
+    wanted: set[Path] = set()
+    for section in config.bases.values():
+        wanted.add((root / section.context / section.dockerfile).resolve())
+    for service_config in config.services.values():
+        wanted |= {(root / service_config.dockerfile).resolve()} if service_config.dockerfile else set()
+        folders |= {str(path): path for path in [(root / (service_config.source or ".")).resolve()] if service_config.source}
+    for service in stack.services.values():
+        if service.build and "://" not in service.build.context:
+            wanted.add((Path(service.build.context) / service.build.dockerfile).resolve())
+            folders[service.build.context] = Path(service.build.context)
+        binds = (mount.source for mount in service.mounts if mount.type == "bind" and in_checkout(mount.source, root))
+        folders |= {str(source): Path(str(source)) for source in binds}
+    existing = {name: path for name, path in folders.items() if path.is_dir()}
+    wanted |= {path / ".dockerignore" for path in existing.values()}
+    if config.playwright.dockerfile:
+        wanted.add((root / config.playwright.dockerfile).resolve())
+    return Facts(root, {name: checkout.folder(path) for name, path in existing.items()}, checkout.texts(sorted(wanted)))
+
+
+def raw_model(view: View) -> Mapping[str, Any]:
+    """The Compose model with its variables as they are written; empty where Compose cannot say it."""
+    try:
+        return compose.resolve(view.compose, interpolate=False)
+    except ConfigError:
+        return {}
+
+
+def raw_arguments(raw: Mapping[str, Any]) -> dict[str, dict[str, str | None]]:
+    """For each service its build arguments as the Compose files write them."""
+    found: dict[str, dict[str, str | None]] = {}
+    for name, service in (raw.get("services") or {}).items():
+        args = ((service or {}).get("build") or {}).get("args") or {}
+        if isinstance(args, dict):
+            found[name] = {key: None if value is None else str(value) for key, value in args.items()}
+    return found
+
+
+def chosen_services(view: View, names: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """The services that a user named, or all; a name that does not exist is a UsageError with the likely one."""
+    known = list(view.project.stack.services)
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no service '{name}'{did_you_mean(name, known)}")
+    return tuple(names) or tuple(known)
+
+
+def _check_names(loaded: LoadedConfig, stack: Stack) -> None:
+    known = list(stack.services)
+    used = [(("services", name), name) for name in loaded.config.services]
+    used += [(("prepare", number, "service"), section.service) for number, section in enumerate(loaded.config.prepare)]
+    if loaded.config.playwright.service:
+        used.append((("playwright", "service"), loaded.config.playwright.service))
+    faults = [
+        loaded.fault(loc, f"the Compose files have no service '{name}'{did_you_mean(name, known)}")
+        for loc, name in used
+        if name not in stack.services
+    ]
+    if faults:
+        raise ConfigError("\n".join(faults))

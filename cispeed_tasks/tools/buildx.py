@@ -1,0 +1,86 @@
+"""The docker buildx command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cispeed_tasks.tools import process
+
+SETTINGS = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1", "BUILDKIT_PROGRESS_NO_TRUNC": "1"}
+
+
+@dataclass(frozen=True)
+class BuildRecord:
+    """What buildx recorded of one target's build."""
+
+    target: str
+    digest: str
+    reference: str
+
+
+def bake(
+    file: Path,
+    targets: Sequence[str],
+    *,
+    cwd: Path,
+    metadata: Path,
+    env: Mapping[str, str],
+    outside: Sequence[str] = (),
+    no_cache: bool = False,
+    push: bool = False,
+    sets: Sequence[str] = (),
+) -> int:
+    """Run bake with its own progress display; returns its exit code.
+
+    Args:
+        file: the bake file, relative to `cwd` or absolute.
+        targets: names of targets.
+        cwd: the directory that the file's paths are relative to.
+        metadata: where bake writes its metadata, as JSON.
+        env: values of the bake file's variables.
+        outside: directories outside `cwd` that bake may read.
+        no_cache: build every step anew.
+        push: push the images instead of loading them.
+        sets: overrides, as bake's --set takes them.
+    """
+    argv = ["docker", "buildx", "bake", "--file", str(file), "--metadata-file", str(metadata)]
+    argv += [f"--allow=fs.read={directory}" for directory in outside]
+    argv += ["--no-cache"] if no_cache else []
+    argv += ["--push"] if push else []
+    argv += [word for override in sets for word in ("--set", override)]
+    return process.watch([*argv, *targets], cwd=cwd, env={**SETTINGS, **env})
+
+
+def records(metadata: Path) -> list[BuildRecord]:
+    """What bake's metadata says of each target."""
+    if not metadata.is_file():
+        return []
+    data: dict[str, Any] = json.loads(metadata.read_text())
+    return [
+        BuildRecord(name, str(entry.get("containerimage.digest", "")), str(entry.get("buildx.build.ref", "")))
+        for name, entry in data.items()
+        if isinstance(entry, dict) and "buildx.build.ref" in entry
+    ]
+
+
+def durations(limit: int) -> dict[str, float]:
+    """Seconds that the last builds took, by the last part of their reference."""
+    done = process.ask(["docker", "buildx", "history", "ls", "--format", "json"], check=False, timeout=30)
+    found: dict[str, float] = {}
+    for line in done.stdout.splitlines()[:limit]:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        found[str(row.get("ref", "")).rsplit("/", 1)[-1]] = float(row.get("duration_seconds") or 0)
+    return found
+
+
+def check(file: Path, target: str, *, cwd: Path, env: Mapping[str, str]) -> process.Completed:
+    """BuildKit's own checks of a target's Dockerfile (`--call=check`)."""
+    argv = ["docker", "buildx", "bake", "--file", str(file), "--call=check", target]
+    return process.ask(argv, cwd=cwd, env={**SETTINGS, **env}, check=False, timeout=300)

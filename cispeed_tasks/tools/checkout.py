@@ -1,0 +1,69 @@
+"""The files of the checkout: reading what plans need, writing what they made into .cispeed/."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from cispeed_tasks.model import Folder
+
+STATE = ".cispeed"
+MAX_TEXT = 2_000_000
+
+
+def folder(path: Path) -> Folder:
+    """The names of the files in a directory and in its requirements/, and the scripts of its package.json."""
+    files = [entry.name for entry in os.scandir(path) if entry.is_file()]
+    nested = path / "requirements"
+    if nested.is_dir():
+        files += [f"requirements/{entry.name}" for entry in os.scandir(nested) if entry.is_file()]
+    return Folder(tuple(sorted(files)), _scripts(path / "package.json"))
+
+
+def text(path: Path) -> str | None:
+    """The text of a file, or None where there is none."""
+    return path.read_text(encoding="utf-8", errors="surrogateescape") if path.is_file() else None
+
+
+def texts(paths: Iterable[Path]) -> dict[str, str]:
+    """The texts of those files that exist, by absolute path."""
+    return {str(path): found for path in paths if (found := text(path)) is not None}
+
+
+def write_state(root: Path, name: str, content: str) -> Path:
+    """Write a generated file under .cispeed/, whole or not at all; the same content leaves the file untouched."""
+    path = root / STATE / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ignore = root / STATE / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("# Made by cispeed: everything in here is generated.\n*\n")
+    if text(path) != content:
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        temporary.write_text(content, encoding="utf-8", errors="surrogateescape")
+        temporary.replace(path)
+    return path
+
+
+def write_json(root: Path, name: str, data: object) -> Path:
+    """Write generated data under .cispeed/ as JSON that a person can read."""
+    return write_state(root, name, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def make_mount_point(path: Path) -> None:
+    """Make a directory that will be mounted over, owned as its parent is, so that the engine makes no root's one."""
+    if not path.exists():
+        path.mkdir(parents=True)
+        owner = path.parent.stat()
+        if owner.st_uid != path.stat().st_uid and os.geteuid() == 0:
+            os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def _scripts(path: Path) -> tuple[str, ...]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ()
+    scripts = data.get("scripts") if isinstance(data, dict) else None
+    return tuple(sorted(scripts)) if isinstance(scripts, dict) else ()

@@ -1,0 +1,77 @@
+"""The docker compose command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cispeed_tasks.errors import ConfigError, ToolError
+from cispeed_tasks.tools import process
+
+CONFIG_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """How Compose is called for one project: its directory, files in order, project name and profiles."""
+
+    root: Path
+    files: tuple[str, ...] = ()
+    project: str | None = None
+    profiles: tuple[str, ...] = ()
+
+    def argv(self, *arguments: str) -> list[str]:
+        """`docker compose` with this project's options and then `arguments`."""
+        options = ["--project-directory", "."] if self.files else []
+        options += [word for name in self.files for word in ("-f", name)]
+        options += ["-p", self.project] if self.project else []
+        options += [word for name in self.profiles for word in ("--profile", name)]
+        return ["docker", "compose", *options, *arguments]
+
+
+def resolve(invocation: Invocation, *, interpolate: bool = True) -> dict[str, Any]:
+    """The resolved model of the project; with `interpolate` off, variables stay as they are written.
+
+    Raises:
+        ConfigError: Compose refuses the files, with its own words.
+        ToolError: Compose is not installed.
+    """
+    arguments = ["config", "--format", "json", *([] if interpolate else ["--no-interpolate"])]
+    done = process.ask(invocation.argv(*arguments), cwd=invocation.root, timeout=CONFIG_SECONDS, check=False)
+    if done.exit_code:
+        words = "\n".join(line for line in done.stderr.strip().splitlines() if "level=warning" not in line)
+        if "is not a docker command" in words or "unknown command: docker compose" in words:
+            raise ToolError("the Compose plugin of docker is missing: `inv engine-up` installs it")
+        raise ConfigError(f"Compose does not accept the files in {invocation.root}:\n    {words}")
+    model = json.loads(done.stdout)
+    if not isinstance(model, dict):
+        raise ToolError("docker compose config answered with no model; Compose 2.33 or newer is needed")
+    return model
+
+
+def default_files(root: Path) -> tuple[str, ...]:
+    """The files that Compose takes by itself in `root` (compose-spec, 'Compose file'), and its override."""
+    for stem, suffixes in (("compose", ("yaml", "yml")), ("docker-compose", ("yaml", "yml"))):
+        for suffix in suffixes:
+            if (root / f"{stem}.{suffix}").is_file():
+                overrides = [f"{stem}.override.{s}" for s in suffixes if (root / f"{stem}.override.{s}").is_file()]
+                return (f"{stem}.{suffix}", *overrides[:1])
+    return ()
+
+
+def run(invocation: Invocation, *arguments: str, env: Mapping[str, str] | None = None) -> int:
+    """Run a Compose command that a person watches; returns its exit code."""
+    return process.show(invocation.argv(*arguments), cwd=invocation.root, env=env)
+
+
+def ask(invocation: Invocation, *arguments: str, timeout: float | None = 120.0, check: bool = True) -> process.Completed:
+    """Run a Compose command whose output is captured."""
+    return process.ask(invocation.argv(*arguments), cwd=invocation.root, timeout=timeout, check=check)
+
+
+def names(lines: Sequence[str]) -> tuple[str, ...]:
+    """Non-empty lines, stripped."""
+    return tuple(line.strip() for line in lines if line.strip())
