@@ -71,6 +71,19 @@ class Stack:
 
 
 @dataclass(frozen=True)
+class ContainerState:
+    """One container as the engine sees it; `running_for` is in seconds."""
+
+    service: str
+    status: str
+    health: str | None
+    exit_code: int
+    restarts: int
+    running_for: float
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Override:
     """A value that replaces, rather than merges with, what the user's Compose files say (Compose's `!override`)."""
 

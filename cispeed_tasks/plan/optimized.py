@@ -11,16 +11,15 @@ from cispeed_tasks.plan.bake import relative
 from cispeed_tasks.plan.targets import Project, labels
 
 OPTIMIZED_FILE = ".cispeed/docker-compose.optimized.yml"
-BASES_PROFILE = "cispeed-bases"
 
 
 def optimized_overlay(project: Project, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The overlay's model. Bases are services of a profile that nobody starts; `service:` contexts order the builds."""
+    """The overlay's model. Bases are services of which none is started; `service:` contexts order the builds."""
     services: dict[str, Any] = {}
     names = {target.name: _service_name(target) for target in project.targets.values()}
     for target in project.of_kind("base"):
         build = _build(target, project, names, dict(target.args))
-        services[names[target.name]] = {"image": target.tag, "profiles": [BASES_PROFILE], "build": build}
+        services[names[target.name]] = {"image": target.tag, "scale": 0, "build": build}
     for target in project.of_kind("full"):
         args = _raw_args(raw, target)
         services[target.subject] = {"image": target.tag, "build": Override({**_kept(raw, target), **_build(target, project, names, args)})}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from cispeed_tasks.tasks import build, engine, invoke_extensions
+from cispeed_tasks.tasks import build, engine, invoke_extensions, stack
 
-MODULES = (engine, build)
+MODULES = (engine, build, stack)
 
 
 def collection() -> Collection:

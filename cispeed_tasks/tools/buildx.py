@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,9 @@ def durations(limit: int) -> dict[str, float]:
             row = json.loads(line)
         except ValueError:
             continue
-        found[str(row.get("ref", "")).rsplit("/", 1)[-1]] = float(row.get("duration_seconds") or 0)
+        if row.get("created_at") and row.get("completed_at"):
+            took = datetime.fromisoformat(row["completed_at"]) - datetime.fromisoformat(row["created_at"])
+            found[str(row.get("ref", "")).rsplit("/", 1)[-1]] = took.total_seconds()
     return found
 
 

@@ -76,9 +76,14 @@ def group(title: str) -> Iterator[None]:
         say("::endgroup::")
 
 
+def moves() -> bool:
+    """Whether a progress line can be replaced in place."""
+    return sys.stdout.isatty()
+
+
 def progress(text: str) -> None:
     """Replace the last progress line on a terminal; elsewhere print it as a line."""
-    if not sys.stdout.isatty():
+    if not moves():
         say(text)
         return
     width = shutil.get_terminal_size().columns
@@ -88,7 +93,7 @@ def progress(text: str) -> None:
 
 def progress_done() -> None:
     """Leave the progress line."""
-    if sys.stdout.isatty():
+    if moves():
         sys.stdout.write("\r\x1b[K")
         sys.stdout.flush()
 

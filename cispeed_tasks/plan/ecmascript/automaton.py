@@ -11,7 +11,8 @@ from cispeed_tasks.plan.ecmascript.nodes import Edge, Node, Sequence
 from cispeed_tasks.plan.ecmascript.program import ACCEPT, LookCondition, Program, Take, compile_nodes
 from cispeed_tasks.plan.ecmascript.units import WORD
 
-_MOST_REMEMBERED = 20_000
+# Counted in states of remembered sets: some tens of megabytes.
+_MOST_REMEMBERED = 500_000
 
 _States = frozenset[int]
 
@@ -22,18 +23,18 @@ class Automaton:
     def __init__(self, node: Node) -> None:
         compiled = compile_nodes(node)
         self._conditions = compiled.conditions
-        self._main = _Runner(compiled.main)
+        is_anchored = isinstance(node, Sequence) and node.parts[:1] == (Edge.START,)
+        self._main = _Runner(compiled.main, starts_anywhere=not is_anchored)
         self._looks = {
-            number: _Runner(condition.program)
+            number: _Runner(condition.program, starts_anywhere=True)
             for number, condition in enumerate(compiled.conditions)
             if isinstance(condition, LookCondition)
         }
-        self._is_anchored = isinstance(node, Sequence) and node.parts[:1] == (Edge.START,)
 
     def search(self, text: str) -> bool:
         """Tell whether the expression matches the text, or a part of it where it has no anchors."""
         holding = self._holding(text)
-        return any(self._main.run(text, holding, range(len(text) + 1), starts_anywhere=not self._is_anchored))
+        return any(self._main.run(text, holding, range(len(text) + 1)))
 
     def _holding(self, text: str) -> list[int]:
         """Return, for every place of the text, the conditions that hold there, as bits."""
@@ -48,7 +49,7 @@ class Automaton:
             return _edge_places(condition, text)
         places = range(len(text) + 1)
         order = range(len(text), -1, -1) if condition.is_ahead else places
-        seen = self._looks[number].run(text, holding, order, starts_anywhere=True)
+        seen = self._looks[number].run(text, holding, order)
         found = {place for place, is_found in zip(order, seen, strict=False) if is_found}
         return set(places) - found if condition.is_negative else found
 
@@ -75,14 +76,15 @@ class _Closure:
 
 
 class _Runner:
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, starts_anywhere: bool) -> None:
         self._states = program.states
         self._start: _States = frozenset((program.start,))
+        self._restart: _States = self._start if starts_anywhere else frozenset()
         self._mask = sum(1 << number for number in program.conditions)
         self._closures: dict[tuple[_States, int], _Closure] = {}
         self._remembered = 0
 
-    def run(self, text: str, holding: list[int], places: range, *, starts_anywhere: bool) -> Iterable[bool]:
+    def run(self, text: str, holding: list[int], places: range) -> Iterable[bool]:
         """Go through the places in their order; yield for each whether a match ends there.
 
         A range that falls reads the text backwards. The places end early when no match can come any more.
@@ -95,16 +97,14 @@ class _Runner:
             if place == places[-1]:
                 return
             states = self._move(closure, text[place + shift])
-            if starts_anywhere:
-                states |= self._start
-            elif not states:
+            if not states:
                 return
 
     def _closure(self, states: _States, holding: int) -> _Closure:
         closure = self._closures.get((states, holding))
         if closure is None:
             closure = self._close(states, holding)
-            self._remember()
+            self._remember(len(states))
             self._closures[states, holding] = closure
         return closure
 
@@ -125,13 +125,13 @@ class _Runner:
     def _move(self, closure: _Closure, unit: str) -> _States:
         states = closure.moves.get(unit)
         if states is None:
-            states = frozenset(take.target for take in closure.takes if unit in take.units)
-            self._remember()
+            states = self._restart.union(take.target for take in closure.takes if unit in take.units)
+            self._remember(len(states))
             closure.moves[unit] = states
         return states
 
-    def _remember(self) -> None:
-        self._remembered += 1
+    def _remember(self, states: int) -> None:
+        self._remembered += 1 + states
         if self._remembered > _MOST_REMEMBERED:
             self._closures.clear()
             self._remembered = 0

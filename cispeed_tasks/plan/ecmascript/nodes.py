@@ -47,11 +47,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A thing `least` to `most` times; `most` of None has no bound. Greedy and lazy match the same texts."""
+    """A thing `least` to `most` times; `most` of None has no bound. A lazy one tries few before many."""
 
     body: Node
     least: int
     most: int | None
+    is_lazy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,16 @@ class BackReference:
 Node = Text | OneOf | Sequence | Choice | Repeat | Look | Capture | BackReference | Edge
 
 EMPTY = Sequence(())
+
+
+def has_reference(node: Node) -> bool:
+    """Tell whether an expression refers back to one of its groups."""
+    match node:
+        case BackReference():
+            return True
+        case Sequence(parts) | Choice(parts):
+            return any(map(has_reference, parts))
+        case Repeat(body) | Look(body) | Capture(body):
+            return has_reference(body)
+        case _:
+            return False

@@ -12,7 +12,6 @@ from cispeed_tasks.plan.ecmascript.classes import InvalidRegexError, read_class
 from cispeed_tasks.plan.ecmascript.escapes import read_escape
 from cispeed_tasks.plan.ecmascript.groups import Groups, find_groups
 from cispeed_tasks.plan.ecmascript.nodes import (
-    EMPTY,
     BackReference,
     Capture,
     Choice,
@@ -24,11 +23,12 @@ from cispeed_tasks.plan.ecmascript.nodes import (
     Sequence,
     Text,
 )
+from cispeed_tasks.plan.ecmascript.simplify import add_part
 from cispeed_tasks.plan.ecmascript.units import NOT_LINE_BREAK
 
 DEEPEST = 60
 
-_QUANTIFIER = re.compile(r"(?:(?P<sign>[*+?])|\{(?P<least>\d+)(?P<comma>,(?P<most>\d*))?\})\??", re.ASCII)
+_QUANTIFIER = re.compile(r"(?:(?P<sign>[*+?])|\{(?P<least>\d+)(?P<comma>,(?P<most>\d*))?\})(?P<lazy>\??)", re.ASCII)
 _SIGNS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _LOOKS = {"?=": (True, False), "?!": (True, True), "?<=": (False, False), "?<!": (False, True)}
 _GROUP_KIND = re.compile(r"\?(?:[:=!]|<[=!])")
@@ -99,16 +99,16 @@ class _Reader:
             return
         atom = self._read_atom(depth)
         may_repeat = not isinstance(atom, Edge) and not (isinstance(atom, Look) and not atom.is_ahead)
-        _add(parts, self._quantified(atom) if may_repeat else atom)
+        add_part(parts, self._quantified(atom) if may_repeat else atom)
 
     def _read_literals(self, run: str, parts: list[Node]) -> None:
         """Read plain text; a quantifier behind it is its last unit's."""
         self._index += len(run)
         if _QUANTIFIER.match(self._source, self._index):
             if len(run) > 1:
-                _add(parts, Text(run[:-1]))
+                add_part(parts, Text(run[:-1]))
             run = run[-1]
-        _add(parts, self._quantified(Text(run)))
+        add_part(parts, self._quantified(Text(run)))
 
     def _quantified(self, atom: Node) -> Node:
         match = _QUANTIFIER.match(self._source, self._index)
@@ -118,7 +118,7 @@ class _Reader:
         least, most = _bounds(match)
         if most is not None and most < least:
             raise InvalidRegexError("numbers out of order in a quantifier")
-        return Repeat(atom, least, most)
+        return Repeat(atom, least, most, is_lazy=bool(match["lazy"]))
 
     def _read_atom(self, depth: int) -> Node:
         char = self._source[self._index]
@@ -198,14 +198,3 @@ def _bounds(match: re.Match[str]) -> tuple[int, int | None]:
     if match["comma"] is None:
         return least, least
     return least, int(match["most"]) if match["most"] else None
-
-
-def _add(parts: list[Node], node: Node) -> None:
-    """Add a node, with neighbouring texts and nested sequences made one."""
-    if isinstance(node, Sequence):
-        for part in node.parts:
-            _add(parts, part)
-    elif isinstance(node, Text) and parts and isinstance(parts[-1], Text):
-        parts[-1] = Text(parts[-1].value + node.value)
-    elif node != EMPTY:
-        parts.append(node)

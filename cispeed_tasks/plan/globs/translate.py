@@ -22,7 +22,7 @@ _BACKSLASHES = re.compile(r"\\*")
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A glob's regular expression; a negated glob matches what that does not, except over line breaks."""
+    """A glob's regular expression, and whether the glob was negated by a leading `!`."""
 
     source: str
     is_negated: bool = False
@@ -41,7 +41,8 @@ def translate(glob: str) -> Translation:
     if plain is not None:
         return Translation(f"^(?:{plain})$")
     scan = scan_glob(glob)
-    return Translation(f"^(?:{scan.output})$", scan.is_negated)
+    source = f"^(?:{scan.output})$"
+    return Translation(f"^(?!{source}).*$" if scan.is_negated else source, scan.is_negated)
 
 
 def scan_glob(glob: str) -> Scan:

@@ -1,0 +1,145 @@
+"""Hollow mode: the overlay that gives a container its base image, the mounted source and a volume for its packages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cispeed_tasks.model import Override, Port, Reset, Stack
+from cispeed_tasks.plan.bake import relative
+from cispeed_tasks.plan.dockerfile import Instruction, read_dockerfile
+from cispeed_tasks.plan.overlay import own_names, service_overlay
+from cispeed_tasks.plan.packages import Packages
+from cispeed_tasks.plan.services import ServiceShape, command_words, is_dependency_mount
+from cispeed_tasks.plan.targets import Project
+from cispeed_tasks.plan.templates import render
+
+SCRIPT = "/cispeed/start.sh"
+CONFIG = "cispeed-start"
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """The volume with the packages of one manager of one service."""
+
+    service: str
+    packages: Packages
+    volume: str
+    place: str
+    """Where the volume is mounted in the container."""
+    directory: str
+    """The directory in the container that holds the lock file."""
+
+
+def plan_dependencies(shape: ServiceShape, project: str, digests: Mapping[str, str]) -> tuple[Dependencies, ...]:
+    """The dependency volumes of a service; `digests` has the hash of each manager's lock files and image."""
+    return tuple(
+        Dependencies(
+            service=shape.service.name,
+            packages=packages,
+            volume=f"{project}-{packages.manager}-{digests[packages.manager]}",
+            place="/cispeed/python" if packages.is_python else f"{shape.workdir.rstrip('/')}/node_modules",
+            directory=shape.workdir,
+        )
+        for packages in shape.packages
+    )
+
+
+def hollow_images(project: Project) -> dict[str, str]:
+    """The image that each service runs from in hollow mode, where it is not the Compose file's."""
+    images: dict[str, str] = {}
+    for name, shape in project.shapes.items():
+        if shape.can_be_hollow and shape.config.base:
+            images[name] = project.config.bases[shape.config.base].image
+        elif target := (project.target_of("hollow", name) or project.target_of("full", name)):
+            if not (shape.can_be_hollow and shape.image_source == "generated"):
+                images[name] = target.tag
+    return images
+
+
+def hollow_overlay(
+    project: Project,
+    stack: Stack,
+    raw: Mapping[str, Any],
+    dependencies: Mapping[str, tuple[Dependencies, ...]],
+    ports: Mapping[str, tuple[Port, ...]] | None,
+) -> dict[str, Any]:
+    """The overlay's model; `stack` is resolved under the overlay's project name, `raw` without variables filled in."""
+    images = hollow_images(project)
+    services: dict[str, Any] = {}
+    for name, service in stack.services.items():
+        overlay = service_overlay(service, project.name, "hollow", ports)
+        if name in images:
+            overlay |= {"image": images[name], "pull_policy": "never"}
+        if service.build is not None:
+            overlay["build"] = Reset()
+        if name in dependencies:
+            overlay |= _hollow(project, name, dependencies[name], (raw.get("services") or {}).get(name) or {})
+        services[name] = overlay
+    volumes = {d.volume: {"external": True} for found in dependencies.values() for d in found}
+    top = own_names(stack)
+    if volumes:
+        top["volumes"] = {**top.get("volumes", {}), **volumes}
+    script = render("start.sh.j2").replace("$", "$$")
+    return {"services": services, "configs": {CONFIG: {"content": script}}, **top}
+
+
+def _hollow(project: Project, name: str, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
+    shape = project.shapes[name]
+    arguments = [word for d in dependencies for word in (d.packages.manager, d.directory, d.place)]
+    entrypoint, command = _process(project, shape, raw)
+    overlay: dict[str, Any] = {
+        "entrypoint": Override(["/bin/sh", SCRIPT, *arguments, "--", *entrypoint]),
+        "user": "0:0",
+        "working_dir": shape.service.working_dir or shape.workdir,
+        "configs": [{"source": CONFIG, "target": SCRIPT}],
+        "environment": {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"},
+        "volumes": Override(_volumes(project, shape, dependencies, raw)),
+    }
+    if command is not None:
+        overlay["command"] = Override(command)
+    return overlay
+
+
+def _volumes(project: Project, shape: ServiceShape, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]) -> list[Any]:
+    """The source first, then what else the service mounts, then its packages over both."""
+    places = {d.place for d in dependencies}
+    written = {str(entry.get("target")): entry for entry in raw.get("volumes") or () if isinstance(entry, dict)}
+    others = [
+        written.get(mount.target, {"type": mount.type, "source": mount.source, "target": mount.target})
+        for mount in shape.service.mounts
+        if mount.target != shape.workdir and mount.target not in places and not is_dependency_mount(mount)
+    ]
+    source = {"type": "bind", "source": relative(str(shape.source), project.root), "target": shape.workdir}
+    packages = [{"type": "volume", "source": d.volume, "target": d.place, "volume": {"nocopy": True}} for d in dependencies]
+    return [source, *others, *packages]
+
+
+def _process(project: Project, shape: ServiceShape, raw: Mapping[str, Any]) -> tuple[list[str], list[str] | None]:
+    """The entry point that the start-up script hands over to, and the command where the overlay has to name it."""
+    entrypoint = raw.get("entrypoint")
+    image_entry, image_command = _image_process(project, shape)
+    words = [str(word) for word in entrypoint] if isinstance(entrypoint, list) and entrypoint else image_entry
+    if shape.config.hollow_command:
+        return words, [word.replace("$", "$$") for word in command_words(shape.config.hollow_command)]
+    return words, None if shape.service.command else image_command
+
+
+def _image_process(project: Project, shape: ServiceShape) -> tuple[list[str], list[str] | None]:
+    """ENTRYPOINT and CMD of the service's Dockerfile, which an overlay's entry point would clear."""
+    text = project.facts.texts.get(shape.dockerfile or "")
+    if text is None or shape.config.base:
+        return [], [*command_words(shape.config.command)] if shape.config.command else None
+    dockerfile = read_dockerfile(text, shape.service.build.args if shape.service.build else {})
+    entry, command = dockerfile.last("ENTRYPOINT", shape.stage), dockerfile.last("CMD", shape.stage)
+    return _exec_form(entry) if entry else [], [w.replace("$", "$$") for w in _exec_form(command)] if command else None
+
+
+def _exec_form(instruction: Instruction) -> list[str]:
+    try:
+        words = json.loads(instruction.rest)
+    except ValueError:
+        words = None
+    return [str(word) for word in words] if isinstance(words, list) else ["/bin/sh", "-c", instruction.rest]

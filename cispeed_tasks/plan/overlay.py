@@ -1,0 +1,81 @@
+"""What the overlays of both modes share: names of their own, tight health checks, ports that are free."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cispeed_tasks.model import Override, Port, Reset, Service, Stack
+
+START_INTERVAL = "250ms"
+DEFAULT_INTERVAL, DEFAULT_RETRIES = 30.0, 3
+"""Docker's defaults for HEALTHCHECK (Dockerfile reference)."""
+
+DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
+UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def healthcheck(service: Service) -> dict[str, Any] | None:
+    """A start interval for the service's own check, so that readiness is seen at once and not an interval later.
+
+    Within the start period failures do not count; it is made as long as the check would have needed to fail before.
+    """
+    check = service.healthcheck
+    if not check or check.get("disable") or check.get("test") in (["NONE"], None) or check.get("start_interval"):
+        return None
+    patience = seconds(check.get("interval"), DEFAULT_INTERVAL) * int(check.get("retries") or DEFAULT_RETRIES)
+    period = max(patience, seconds(check.get("start_period"), 0.0))
+    return {"start_interval": START_INTERVAL, "start_period": f"{period:g}s"}
+
+
+def seconds(duration: object, default: float) -> float:
+    """The seconds of a Compose duration such as `1m30s`."""
+    if not duration:
+        return default
+    return sum(float(number) * UNITS[unit] for number, unit in DURATION.findall(str(duration)))
+
+
+def own_names(stack: Stack) -> dict[str, Any]:
+    """Overlay of the top level: volumes and networks that are pinned to a name or external become this stack's own.
+
+    `stack` is the model as Compose resolves it under the project name that the overlay is for.
+    """
+    found: dict[str, Any] = {}
+    for section, entries in (("volumes", stack.volumes), ("networks", stack.networks)):
+        changed = {
+            key: Override({"name": f"{stack.project}_{key}"})
+            for key, entry in entries.items()
+            if entry.get("external") or entry.get("name", f"{stack.project}_{key}") != f"{stack.project}_{key}"
+        }
+        if changed:
+            found[section] = changed
+    return found
+
+
+def service_overlay(service: Service, project: str, mode: str, ports: Mapping[str, tuple[Port, ...]] | None) -> dict[str, Any]:
+    """What every service of a transformed stack gets.
+
+    Args:
+        service: the service.
+        project: the name in its labels.
+        mode: hollow or full, for its labels.
+        ports: replaced ports by service; None leaves the user's, an empty entry publishes nothing.
+    """
+    overlay: dict[str, Any] = {"labels": {"cispeed.project": project, "cispeed.mode": mode}}
+    if service.raw.get("container_name"):
+        overlay["container_name"] = Reset()
+    if check := healthcheck(service):
+        overlay["healthcheck"] = check
+    if ports is not None and service.name in ports:
+        overlay["ports"] = Override([_port(port) for port in ports[service.name]])
+    return overlay
+
+
+def _port(port: Port) -> dict[str, Any]:
+    entry: dict[str, Any] = {"target": port.target, "protocol": port.protocol}
+    if port.published:
+        entry["published"] = port.published
+    if port.host_ip:
+        entry["host_ip"] = port.host_ip
+    return entry

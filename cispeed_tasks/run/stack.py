@@ -1,0 +1,257 @@
+"""Bring a stack up in hollow or full mode, take it down, and say how it is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cispeed_tasks.errors import UsageError
+from cispeed_tasks.model import Port, Stack
+from cispeed_tasks.plan.build import plan_hollow, plan_targets
+from cispeed_tasks.plan.full import FullMode, full_overlay, plan_full_mode
+from cispeed_tasks.plan.hollow import Dependencies, hollow_images, hollow_overlay, plan_dependencies
+from cispeed_tasks.plan.services import in_checkout
+from cispeed_tasks.plan.stack import read_stack
+from cispeed_tasks.run import build
+from cispeed_tasks.run.look import View, chosen_services, look, raw_model
+from cispeed_tasks.run.ready import start_and_wait
+from cispeed_tasks.tools import checkout, compose, compose_yaml, containers, engine, lock, ports, terminal, volumes
+
+MODES = ("full", "hollow")
+
+
+def up(mode: str, services: Sequence[str], *, no_build: bool, standalone: str | None = None) -> None:
+    """Bring the stack, or some services of it, up in a mode and wait until it is ready."""
+    view = look()
+    chosen = chosen_services(view, list(services))
+    if mode == "full" and standalone is not None:
+        write_standalone(view, Path(standalone))
+        return
+    engine.require()
+    with lock.held(project_name(view, mode), f"inv {mode}-up"):
+        view, invocation, stack = prepare(view, mode, chosen, no_build=no_build)
+        start_and_wait(view, invocation, stack, chosen)
+    say_addresses(invocation)
+
+
+def prepare(
+    view: View, mode: str, services: Sequence[str], *, no_build: bool, suffix: str | None = None, publish: bool = True
+) -> tuple[View, compose.Invocation, Stack]:
+    """Write the mode's overlay and build its images.
+
+    Args:
+        view: what was seen.
+        mode: hollow or full.
+        services: those to bring up.
+        no_build: use the images that are there.
+        suffix: the end of the project's name; the mode's by default.
+        publish: publish ports; where one is taken, a free one instead.
+
+    Returns:
+        The view with the mode's targets, how Compose is called for the stack, and the stack as it resolves there.
+    """
+    project = project_name(view, suffix or mode)
+    stack = read_stack(compose.resolve(replace(view.compose, project=project)))
+    published = free_ports(stack, project) if publish else {name: () for name in stack.services}
+    if mode == "full":
+        view, name = _write_full(view, stack, published)
+    else:
+        name = _write_hollow(view, stack, published)
+    if not no_build:
+        plan = plan_hollow(view.project, services) if mode == "hollow" else plan_targets(view.project, _full_targets(view, services))
+        build.build(view, plan)
+    invocation = replace(view.compose, project=project, files=(*view.compose.files, name))
+    return view, invocation, stack
+
+
+def project_name(view: View, suffix: str) -> str:
+    """The Compose project of a transformed stack: beside the user's own, never over it."""
+    return f"{view.project.stack.project}-{suffix}"
+
+
+def _full_targets(view: View, services: Sequence[str]) -> list[str]:
+    """The topmost target of each service that is started: its layer of mounts, or its full image."""
+    names = []
+    for service in services:
+        target = view.project.target_of("mounts", service) or view.project.target_of("full", service)
+        names += [target.name] if target else []
+    return names
+
+
+def _write_full(view: View, stack: Stack, published: Mapping[str, tuple[Port, ...]]) -> tuple[View, str]:
+    mode = full_mode(view)
+    raw = raw_model(view)
+    text = compose_yaml.dump(full_overlay(mode, stack, raw, published), _header(view, "full"))
+    checkout.write_state(view.root, "compose.full.yml", text)
+    for decision in mode.decisions:
+        terminal.note(f"  {decision}")
+    return replace(view, project=mode.project), ".cispeed/compose.full.yml"
+
+
+def full_mode(view: View) -> FullMode:
+    """Every mount's treatment, from what lies in the checkout now."""
+    binds = {m.source for s in view.project.stack.services.values() for m in s.mounts if m.type == "bind" and m.source}
+    paths = [Path(source) for source in binds if in_checkout(source, view.root)]
+    existing = frozenset(str(path) for path in paths if path.is_file() or (path.is_dir() and any(path.iterdir())))
+    directories = frozenset(str(path) for path in paths if path.is_dir())
+    return plan_full_mode(view.project, existing, directories)
+
+
+def _write_hollow(view: View, stack: Stack, published: Mapping[str, tuple[Port, ...]]) -> str:
+    dependencies = dependency_volumes(view)
+    for found in dependencies.values():
+        for dependency in found:
+            _make_mount_points(view, dependency)
+    overlay = hollow_overlay(view.project, stack, raw_model(view), dependencies, published)
+    checkout.write_state(view.root, "compose.hollow.yml", compose_yaml.dump(overlay, _header(view, "hollow")))
+    return ".cispeed/compose.hollow.yml"
+
+
+def dependency_volumes(view: View) -> dict[str, tuple[Dependencies, ...]]:
+    """The dependency volumes of every service that can be hollow, named by what their lock files are now."""
+    images = hollow_images(view.project)
+    found = {}
+    for name, shape in view.project.shapes.items():
+        if shape.can_be_hollow:
+            image = images.get(name) or str(shape.service.image)
+            digests = {p.manager: _digest(Path(str(shape.source)), p.manager, p.manifests, p.locked, image) for p in shape.packages}
+            found[name] = plan_dependencies(shape, view.project.name, digests)
+    return found
+
+
+def _digest(source: Path, manager: str, manifests: Sequence[str], locked: bool, image: str) -> str:
+    """The hash of what decides the packages: the lock file, or for pip every requirements file; and the image."""
+    decisive = manifests[:1] if locked and manager != "pip" else manifests
+    digest = hashlib.sha256(f"{manager}\0{image}\0".encode())
+    for name in decisive:
+        digest.update(name.encode() + b"\0" + (source / name).read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _make_mount_points(view: View, dependency: Dependencies) -> None:
+    shape = view.project.shapes[dependency.service]
+    if not dependency.packages.is_python:
+        checkout.make_mount_point(Path(str(shape.source)) / "node_modules")
+    volumes.create(dependency.volume, {"cispeed.project": view.project.name, "cispeed.kind": "dependencies"})
+
+
+def free_ports(stack: Stack, project: str) -> dict[str, tuple[Port, ...]]:
+    """Other ports for those services whose fixed ones are taken by something that is not this stack itself."""
+    if containers.inspect(project):
+        return {}
+    found: dict[str, tuple[Port, ...]] = {}
+    for name, service in stack.services.items():
+        changed = tuple(_free(port) for port in service.ports)
+        if changed != service.ports:
+            found[name] = changed
+    return found
+
+
+def _free(port: Port) -> Port:
+    if port.published is None or not port.published.isdigit() or ports.is_free(int(port.published), port.protocol):
+        return port
+    return replace(port, published=str(ports.free()))
+
+
+def say_addresses(invocation: compose.Invocation) -> None:
+    """Where the services can be reached from this machine."""
+    for attributes in containers.inspect(str(invocation.project)):
+        service = attributes["Config"]["Labels"].get(containers.SERVICE_LABEL, "")
+        for inside, bindings in (attributes["NetworkSettings"].get("Ports") or {}).items():
+            places = sorted({binding["HostPort"] for binding in bindings or ()})
+            for place in places:
+                terminal.say(f"  {service}: http://localhost:{place} (port {inside} in the container)")
+
+
+def write_standalone(view: View, path: Path) -> None:
+    """Write the full mode's Compose file as one file that includes the user's files and the overlay."""
+    stack = read_stack(compose.resolve(replace(view.compose, project=project_name(view, "full"))))
+    _, name = _write_full(view, stack, {})
+    files = [*view.compose.files, name]
+    base = path.resolve().parent
+    import os.path
+
+    relative = [Path(os.path.relpath(view.root / file, base)).as_posix() for file in files]
+    model: dict[str, Any] = {
+        "name": project_name(view, "full"),
+        "include": [{"path": relative, "project_directory": Path(os.path.relpath(view.root, base)).as_posix()}],
+    }
+    if (view.root / ".env").is_file():
+        model["include"][0]["env_file"] = Path(os.path.relpath(view.root / ".env", base)).as_posix()
+    if path.exists() and "Made by cispeed" not in path.read_text(errors="replace"):
+        raise UsageError(f"{path} exists and is not cispeed's; name another file")
+    path.write_text(compose_yaml.dump(model, f"Made by cispeed. Use: docker compose -f {path.name} up"))
+    terminal.outcome("ok", f"wrote {path}")
+
+
+def _header(view: View, mode: str) -> str:
+    files = " ".join(f"-f {name}" for name in view.compose.files)
+    return (
+        f"Made by cispeed: the {mode} mode of {view.project.name}, an overlay over the Compose files.\n"
+        f"By hand: docker compose -p {project_name(view, mode)} {files} -f .cispeed/compose.{mode}.yml up --no-build"
+    )
+
+
+def down(*, with_volumes: bool) -> None:
+    """Take down what hollow-up, full-up and playwright-test started; data volumes stay unless asked for."""
+    view = look()
+    engine.require()
+    for suffix in (*MODES, "test"):
+        take_down(view, suffix, with_volumes=with_volumes or suffix == "test")
+
+
+def take_down(view: View, suffix: str, *, with_volumes: bool, quiet: bool = False) -> None:
+    """Remove the containers and networks of one transformed stack, and with `with_volumes` its data."""
+    project = project_name(view, suffix)
+    if not containers.exists(project):
+        if not quiet:
+            terminal.say(f"{project}: nothing is up")
+        return
+    invocation = replace(view.compose, project=project, files=())
+    arguments = ["--volumes"] if with_volumes else []
+    compose.ask(invocation, "down", "--remove-orphans", "--timeout", "5", *arguments, timeout=180)
+    if not quiet:
+        terminal.outcome("ok", f"{project} is down" + ("" if with_volumes else "; its data volumes are kept"))
+
+
+def status() -> None:
+    """How the services of both modes are."""
+    view = look()
+    engine.require()
+    shown = False
+    for suffix in (*MODES, "test"):
+        rows = _status_rows(project_name(view, suffix))
+        if rows:
+            terminal.heading(project_name(view, suffix))
+            terminal.table(("service", "state", "image", "ports"), rows)
+            shown = True
+    if not shown:
+        terminal.say("Nothing is up. `inv full-up` or `inv hollow-up` starts the stack.")
+
+
+def _status_rows(project: str) -> list[tuple[str, str, str, str]]:
+    rows = []
+    for attributes in containers.inspect(project):
+        state = attributes["State"]
+        words = str((state.get("Health") or {}).get("Status") or state["Status"])
+        if state["Status"] == "exited":
+            words = "done" if state["ExitCode"] == 0 else f"failed (exit code {state['ExitCode']})"
+        bindings = (attributes["NetworkSettings"].get("Ports") or {}).items()
+        published = ", ".join(f"{found[0]['HostPort']}→{inside}" for inside, found in bindings if found)
+        rows.append((attributes["Config"]["Labels"].get(containers.SERVICE_LABEL, ""), words, attributes["Config"]["Image"], published))
+    return sorted(rows)
+
+
+def logs(services: Sequence[str]) -> None:
+    """What the services of the running stack wrote."""
+    view = look()
+    engine.require()
+    names = chosen_services(view, list(services)) if services else ()
+    up_now = [suffix for suffix in (*MODES, "test") if containers.exists(project_name(view, suffix))]
+    if not up_now:
+        terminal.say("Nothing is up, so there are no logs. `inv full-up` or `inv hollow-up` starts the stack.")
+    for suffix in up_now:
+        compose.run(replace(view.compose, project=project_name(view, suffix), files=()), "logs", *names)

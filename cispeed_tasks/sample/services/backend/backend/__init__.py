@@ -1,0 +1,1 @@
+"""The API that the front ends use; keeps the runs in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Proposes a patch as a unified diff, by simple rules."""

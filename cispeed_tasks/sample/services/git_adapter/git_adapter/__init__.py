@@ -1,0 +1,1 @@
+"""Reads files and history of a Git repository."""

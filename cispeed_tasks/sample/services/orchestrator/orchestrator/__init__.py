@@ -1,0 +1,1 @@
+"""Runs one question through search, repository and coding agent."""

@@ -1,0 +1,1 @@
+"""Finds the documents that answer a question."""

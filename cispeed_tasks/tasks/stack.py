@@ -1,0 +1,84 @@
+"""Tasks that bring the stack up, look at it, and take it down."""
+
+from __future__ import annotations
+
+from invoke.context import Context
+
+from cispeed_tasks.tasks.command import command
+
+SERVICES = "services to start, with what they depend on, separated by commas; all by default"
+NO_BUILD = "start the images that are there, building nothing"
+
+
+@command(
+    "stack",
+    words="service",
+    help={
+        "service": "services by their Compose names; all by default",
+        "services": SERVICES,
+        "no_build": NO_BUILD,
+        "standalone": "write the modified Compose file as this one file, and start nothing",
+    },
+)
+def full_up(
+    context: Context, service: list[str] | None = None, services: str = "", no_build: bool = False, standalone: str | None = None
+) -> None:
+    """Bring the stack up in full mode: images hold everything, nothing is mounted from the checkout.
+
+    Builds what is needed, and returns when every service is ready.
+
+    Example: inv full-up --services backend,client
+    """
+    from cispeed_tasks.run import stack
+
+    stack.up("full", _names(service, services), no_build=no_build, standalone=standalone)
+
+
+@command("stack", words="service", help={"service": "services by their Compose names; all by default", "services": SERVICES, "no_build": NO_BUILD})
+def hollow_up(context: Context, service: list[str] | None = None, services: str = "", no_build: bool = False) -> None:
+    """Bring the stack up in hollow mode: base images, the source mounted, packages installed at start.
+
+    An edit on the host is seen at once. Packages are installed once for each lock file, into a volume.
+
+    Example: inv hollow-up
+    """
+    from cispeed_tasks.run import stack
+
+    stack.up("hollow", _names(service, services), no_build=no_build)
+
+
+@command("stack", help={"volumes": "also remove the data volumes of the full and hollow stacks"})
+def down(context: Context, volumes: bool = False) -> None:
+    """Take down what full-up, hollow-up and playwright-test started; data volumes are kept.
+
+    Example: inv down
+    """
+    from cispeed_tasks.run import stack
+
+    stack.down(with_volumes=volumes)
+
+
+@command("stack")
+def status(context: Context) -> None:
+    """Show how each service of the running stacks is, its image and its ports.
+
+    Example: inv status
+    """
+    from cispeed_tasks.run import stack
+
+    stack.status()
+
+
+@command("stack", words="service", help={"service": "services by their Compose names; all by default"})
+def logs(context: Context, service: list[str] | None = None) -> None:
+    """Show what the services of the running stacks wrote.
+
+    Example: inv logs backend
+    """
+    from cispeed_tasks.run import stack
+
+    stack.logs(service or [])
+
+
+def _names(words: list[str] | None, listed: str) -> list[str]:
+    return [*(words or []), *(name.strip() for name in listed.split(",") if name.strip())]

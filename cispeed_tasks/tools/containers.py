@@ -1,0 +1,133 @@
+"""Containers of a Compose project by the engine's API: states, events, logs, files out of them."""
+
+from __future__ import annotations
+
+import io
+import queue
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cispeed_tasks.model import ContainerState
+from cispeed_tasks.tools import engine
+
+PROJECT_LABEL = "com.docker.compose.project"
+SERVICE_LABEL = "com.docker.compose.service"
+STATE_EVENTS = ("create", "start", "die", "health_status", "restart", "oom", "destroy")
+
+
+def states(project: str) -> list[ContainerState]:
+    """The states of all containers of a Compose project, one-off containers left out."""
+    return [_state(attributes) for attributes in inspect(project)]
+
+
+def inspect(project: str) -> list[dict[str, Any]]:
+    """What the engine knows of every container of a Compose project, one-off containers left out."""
+    from docker.errors import NotFound
+
+    filters = {"label": [f"{PROJECT_LABEL}={project}", "com.docker.compose.oneoff=False"]}
+    found = []
+    with engine.client() as docker:
+        for row in docker.api.containers(all=True, filters=filters):
+            try:
+                found.append(docker.api.inspect_container(row["Id"]))
+            except NotFound:
+                continue
+    return found
+
+
+@contextmanager
+def events(project: str) -> Iterator[queue.Queue[str]]:
+    """A queue that gets the action of every change of state in a Compose project while the block runs."""
+    changes: queue.Queue[str] = queue.Queue()
+    with engine.client(timeout=3600) as docker:
+        stream = docker.events(decode=True, filters={"label": f"{PROJECT_LABEL}={project}", "type": "container"})
+
+        def listen() -> None:
+            try:
+                for event in stream:
+                    action = str(event.get("Action", ""))
+                    if action.split(":")[0] in STATE_EVENTS:
+                        changes.put(action)
+            except Exception as error:  # noqa: BLE001  # the stream ends with the block, in the client's own ways
+                changes.put(f"closed: {error}")
+
+        threading.Thread(target=listen, daemon=True).start()
+        try:
+            yield changes
+        finally:
+            stream.close()
+
+
+def logs(container: str, *, tail: int | str = "all") -> str:
+    """What a container wrote, both streams in order; empty where there is no such container."""
+    from docker.errors import APIError, NotFound
+
+    with engine.client() as docker:
+        try:
+            return bytes(docker.api.logs(container, tail=tail, timestamps=False)).decode(errors="replace")
+        except (NotFound, APIError):
+            return ""
+
+
+def copy_out(container: str, path: str, directory: Path) -> bool:
+    """Copy a file or directory out of a container, stopped or not, into `directory`; false where it does not exist.
+
+    The files belong to the caller. Links that lead out of `directory` are refused.
+    """
+    from docker.errors import NotFound
+
+    with engine.client() as docker:
+        try:
+            chunks, _ = docker.api.get_archive(container, path)
+        except NotFound:
+            return False
+        buffer = io.BytesIO(b"".join(chunks))
+    directory.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(fileobj=buffer) as archive:
+        archive.extractall(directory, filter="data")
+    return True
+
+
+def remove(container: str) -> None:
+    """Remove a container with its anonymous volumes, running or not; absent is fine."""
+    from docker.errors import NotFound
+
+    with engine.client() as docker:
+        try:
+            docker.api.remove_container(container, force=True, v=True)
+        except NotFound:
+            return
+
+
+def _state(attributes: dict[str, Any]) -> ContainerState:
+    state = attributes["State"]
+    health = state.get("Health") or {}
+    return ContainerState(
+        service=attributes["Config"]["Labels"].get(SERVICE_LABEL, ""),
+        status=state["Status"],
+        health=health.get("Status"),
+        exit_code=int(state.get("ExitCode") or 0),
+        restarts=int(attributes.get("RestartCount") or 0),
+        running_for=_age(state.get("StartedAt")) if state.get("Running") else 0.0,
+        name=attributes["Name"].lstrip("/"),
+    )
+
+
+def _age(started: str | None) -> float:
+    if not started or started.startswith("0001"):
+        return 0.0
+    text = started.rstrip("Z").split(".")[0]
+    return (datetime.now(UTC) - datetime.fromisoformat(text).replace(tzinfo=UTC)).total_seconds()
+
+
+def exists(project: str) -> bool:
+    """Whether a Compose project has any container, volume or network on the engine."""
+    filters = {"label": f"{PROJECT_LABEL}={project}"}
+    with engine.client() as docker:
+        found = docker.api.containers(all=True, filters=filters) or docker.api.networks(filters=filters)
+        return bool(found or (docker.api.volumes(filters=filters).get("Volumes") or []))
