@@ -14,6 +14,8 @@ PYTHON_OF = {"3.11": "bookworm", "3.13": "trixie"}
 """The one Python that each Debian release has."""
 NODE_OF = {"18": "bookworm", "20": "trixie"}
 
+BROWSERS = ("chromium", "chromium-headless-shell", "fonts-liberation", "fonts-noto-color-emoji")
+
 CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 CA_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO")
 """The variables by which OpenSSL, pip, requests (and so Poetry), Node, curl and git are pointed at a bundle."""
@@ -52,6 +54,8 @@ def recipe_for(name: str, configured: Mapping[str, RootConfig]) -> Recipe | None
     if name in configured:
         root = configured[name]
         return Recipe(name, root.suite, root.packages, root.commands, root.env)
+    if name.startswith("mcr.microsoft.com/playwright:"):
+        return Recipe(name, "trixie", ("nodejs", "npm", *BROWSERS), (), {"PLAYWRIGHT_BROWSERS_PATH": "/ms-playwright"})
     repository, _, tag = name.partition(":")
     short = repository.removeprefix("docker.io/").removeprefix("library/")
     if "alpine" in tag:

@@ -14,6 +14,7 @@ from cispeed_tasks.model import Stack, Target
 from cispeed_tasks.plan.dockerfile import Dockerfile, read_dockerfile
 from cispeed_tasks.plan.generated_dockerfile import generated_dockerfile, ignore_file
 from cispeed_tasks.plan.hollow_dockerfile import hollow_dockerfile
+from cispeed_tasks.plan.playwright import PlaywrightSource, find_playwright, playwright_target
 from cispeed_tasks.plan.services import Facts, ServiceShape, shape_services
 
 GENERATED = ".cispeed/dockerfiles"
@@ -31,6 +32,7 @@ class Project:
     shapes: Mapping[str, ServiceShape]
     facts: Facts
     targets: Mapping[str, Target]
+    playwright: PlaywrightSource | None = None
 
     def of_kind(self, *kinds: str) -> tuple[Target, ...]:
         """The targets of some kinds, in their order."""
@@ -41,15 +43,18 @@ class Project:
         return next((t for t in self.targets.values() if t.kind == kind and t.subject == subject), None)
 
 
-def plan_project(name: str, config: Config, stack: Stack, facts: Facts, extra: Iterable[Target] = ()) -> Project:
+def plan_project(name: str, config: Config, stack: Stack, facts: Facts) -> Project:
     """Work out all targets of a project and link them; raises ConfigError for a missing file or a cycle."""
     shapes = shape_services(stack.services, config, facts)
     targets = [_base_target(base, section, facts) for base, section in config.bases.items()]
     for shape in shapes.values():
         targets += _service_targets(name, shape, config, facts)
-    linked = _link([*targets, *extra], name, stack)
+    playwright = find_playwright(config, stack, facts)
+    if playwright and playwright.directory:
+        targets.append(playwright_target(config, playwright, facts, name))
+    linked = _link(targets, name, stack)
     _refuse_cycles(linked)
-    return Project(name, facts.root, config, stack, shapes, facts, linked)
+    return Project(name, facts.root, config, stack, shapes, facts, linked, playwright)
 
 
 def with_dependencies(targets: Mapping[str, Target], names: Iterable[str]) -> tuple[Target, ...]:

@@ -68,9 +68,19 @@ def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
         folders |= {str(source): Path(str(source)) for source in binds}
     existing = {name: path for name, path in folders.items() if path.is_dir()}
     wanted |= {path / ".dockerignore" for path in existing.values()}
-    if config.playwright.dockerfile:
-        wanted.add((root / config.playwright.dockerfile).resolve())
+    wanted |= _playwright_files(loaded, existing)
     return Facts(root, {name: checkout.folder(path) for name, path in existing.items()}, checkout.texts(sorted(wanted)))
+
+
+def _playwright_files(loaded: LoadedConfig, existing: dict[str, Path]) -> set[Path]:
+    """Directories that may hold Playwright tests, and the files that tell its version."""
+    root, section = loaded.root, loaded.config.playwright
+    candidates = [root / section.directory] if section.directory else checkout.folders_with(root, "playwright.config.*", depth=2)
+    for path in candidates:
+        if path.is_dir():
+            existing[str(path)] = path
+    wanted = {path / name for path in candidates for name in ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")}
+    return wanted | ({(root / section.dockerfile).resolve()} if section.dockerfile else set())
 
 
 def raw_model(view: View) -> Mapping[str, Any]:

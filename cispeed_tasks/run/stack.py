@@ -61,8 +61,7 @@ def prepare(
     else:
         name = _write_hollow(view, stack, published)
     if not no_build:
-        plan = plan_hollow(view.project, services) if mode == "hollow" else plan_targets(view.project, _full_targets(view, services))
-        build.build(view, plan)
+        build.build(view, plan_targets(view.project, build_names(view, mode, services)))
     invocation = replace(view.compose, project=project, files=(*view.compose.files, name))
     return view, invocation, stack
 
@@ -72,8 +71,10 @@ def project_name(view: View, suffix: str) -> str:
     return f"{view.project.stack.project}-{suffix}"
 
 
-def _full_targets(view: View, services: Sequence[str]) -> list[str]:
-    """The topmost target of each service that is started: its layer of mounts, or its full image."""
+def build_names(view: View, mode: str, services: Sequence[str]) -> list[str]:
+    """The targets that a mode needs for some services: of full mode the topmost of each, its layer of mounts first."""
+    if mode == "hollow":
+        return [step.target.name for step in plan_hollow(view.project, services).steps if step.asked]
     names = []
     for service in services:
         target = view.project.target_of("mounts", service) or view.project.target_of("full", service)

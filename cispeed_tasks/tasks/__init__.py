@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from cispeed_tasks.tasks import build, engine, invoke_extensions, stack
+from cispeed_tasks.tasks import build, engine, invoke_extensions, playwright, stack
 
-MODULES = (engine, build, stack)
+MODULES = (engine, build, stack, playwright)
 
 
 def collection() -> Collection:

@@ -10,7 +10,7 @@ from pathlib import Path
 from cispeed_tasks.model import Folder
 
 STATE = ".cispeed"
-MAX_TEXT = 2_000_000
+SKIPPED = ("node_modules", "venv", "site-packages", "dist", "build")
 
 
 def folder(path: Path) -> Folder:
@@ -20,6 +20,16 @@ def folder(path: Path) -> Folder:
     if nested.is_dir():
         files += [f"requirements/{entry.name}" for entry in os.scandir(nested) if entry.is_file()]
     return Folder(tuple(sorted(files)), _scripts(path / "package.json"))
+
+
+def folders_with(root: Path, pattern: str, *, depth: int) -> list[Path]:
+    """The directories up to `depth` levels below `root` that hold a file of that pattern; hidden and installed ones not."""
+    found = [root] if any(root.glob(pattern)) else []
+    if depth > 0:
+        for entry in sorted(root.iterdir()):
+            if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".") and entry.name not in SKIPPED:
+                found += folders_with(entry, pattern, depth=depth - 1)
+    return found
 
 
 def text(path: Path) -> str | None:

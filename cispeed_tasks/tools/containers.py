@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import queue
 import tarfile
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,23 +74,58 @@ def logs(container: str, *, tail: int | str = "all") -> str:
             return ""
 
 
-def copy_out(container: str, path: str, directory: Path) -> bool:
+def state(container: str) -> dict[str, Any]:
+    """The State section of what the engine knows of a container."""
+    with engine.client() as docker:
+        return dict(docker.api.inspect_container(container)["State"])
+
+
+def workdir(container: str) -> str | None:
+    """The working directory of a container's process."""
+    with engine.client() as docker:
+        return docker.api.inspect_container(container)["Config"].get("WorkingDir") or None
+
+
+def interrupt(container: str, grace: float) -> None:
+    """Ask a container to end as Ctrl-C would, and end it after `grace` seconds; one that has ended is left alone."""
+    from docker.errors import APIError
+    from requests.exceptions import ReadTimeout
+
+    with engine.client(timeout=grace) as docker:
+        try:
+            docker.api.kill(container, signal="SIGINT")
+            docker.api.wait(container)
+        except APIError:
+            return
+        except ReadTimeout:
+            docker.api.kill(container)
+
+
+def copy_out(container: str, path: str, directory: Path, *, strip: bool = False) -> bool:
     """Copy a file or directory out of a container, stopped or not, into `directory`; false where it does not exist.
 
-    The files belong to the caller. Links that lead out of `directory` are refused.
+    The files belong to the caller. Links that lead out of `directory` are refused. With `strip`, a directory's
+    content lands in `directory` itself.
     """
     from docker.errors import NotFound
 
-    with engine.client() as docker:
+    with engine.client(timeout=600) as docker, tempfile.TemporaryFile() as buffer:
         try:
             chunks, _ = docker.api.get_archive(container, path)
         except NotFound:
             return False
-        buffer = io.BytesIO(b"".join(chunks))
-    directory.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(fileobj=buffer) as archive:
-        archive.extractall(directory, filter="data")
+        for chunk in chunks:
+            buffer.write(chunk)
+        buffer.seek(0)
+        directory.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(fileobj=buffer) as archive:
+            archive.extractall(directory, filter=_stripped if strip else tarfile.data_filter)
     return True
+
+
+def _stripped(member: tarfile.TarInfo, destination: str) -> tarfile.TarInfo | None:
+    inside = member.name.partition("/")[2]
+    return tarfile.data_filter(member.replace(name=inside, deep=False), destination) if inside else None
 
 
 def remove(container: str) -> None:

@@ -88,11 +88,16 @@ def ask(
     return completed
 
 
-def show(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> int:
+def show(
+    argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float | None = None
+) -> int:
     """Run a program that a person watches: it inherits the terminal, and the command is shown first.
 
     Returns its exit code. On Ctrl-C the program, which got the signal as well, is given time to end before
     KeyboardInterrupt goes on.
+
+    Raises:
+        TimeoutError: it ran for longer than `timeout` seconds and was ended.
     """
     terminal.command(command_line(argv))
     try:
@@ -100,7 +105,10 @@ def show(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str]
     except FileNotFoundError as error:
         raise _missing(argv[0], cwd) from error
     try:
-        return process.wait()
+        return process.wait(timeout)
+    except subprocess.TimeoutExpired as error:
+        stop(process)
+        raise TimeoutError(f"not done within {timeout:g} s: {command_line(argv)}") from error
     except KeyboardInterrupt:
         stop(process)
         raise

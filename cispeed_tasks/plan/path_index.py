@@ -1,0 +1,84 @@
+"""Many paths, in the orders that find few of them fast: by beginning, by ending, and as one long text."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from itertools import accumulate
+
+from cispeed_tasks.plan.ecmascript.literals import EDGE, Literals
+from cispeed_tasks.plan.ecmascript.units import to_units
+
+
+class PathIndex:
+    """Paths as UTF-16 code units, sorted; one may come more than once. A path's rank is its place in that order."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._given = list(paths)
+        units = [to_units(path) for path in self._given]
+        self._order = sorted(range(len(units)), key=units.__getitem__)
+        self._is_in_order = self._order == list(range(len(units)))
+        self.paths = [units[position] for position in self._order]
+
+    def given(self, ranks: list[int]) -> list[str]:
+        """Return the paths of some ascending ranks as they were given, and in that order."""
+        positions = ranks if self._is_in_order else sorted(map(self._order.__getitem__, ranks))
+        return list(map(self._given.__getitem__, positions))
+
+    def ranks_of(self, positions: Collection[int]) -> list[int]:
+        """Return the ranks of the paths that were given at some positions."""
+        return [rank for rank, position in enumerate(self._order) if position in positions]
+
+    def equal_to(self, path: str) -> range:
+        """Return the ranks of a path."""
+        return range(bisect_left(self.paths, path), bisect_right(self.paths, path))
+
+    def beginning_with(self, start: str) -> range:
+        """Return the ranks of the paths that begin with a text; one that ends in `EDGE` is a whole path."""
+        if start.endswith(EDGE):
+            return self.equal_to(start.removesuffix(EDGE))
+        return range(bisect_left(self.paths, start), bisect_left(self.paths, start + EDGE))
+
+    def ending_with(self, end: str) -> list[int]:
+        """Return the ranks of the paths that end with a text; one that begins with `EDGE` is a whole path."""
+        if end.startswith(EDGE):
+            return list(self.equal_to(end.removeprefix(EDGE)))
+        endings, ranks = self._endings
+        return ranks[bisect_left(endings, end[::-1]) : bisect_left(endings, end[::-1] + EDGE)]
+
+    def holding(self, text: str) -> list[int]:
+        """Return the ranks of the paths that hold a text."""
+        joined, beginnings = self._joined
+        ranks: list[int] = []
+        place = joined.find(text)
+        while place >= 0:
+            ranks.append(bisect_right(beginnings, place) - 1)
+            place = joined.find(text, beginnings[ranks[-1] + 1])
+        return ranks
+
+    def possible(self, literals: Literals) -> Collection[int]:
+        """Return the ranks of the paths that have the literals, or a few more."""
+        by_start = None if literals.starts is None else [self.beginning_with(start) for start in literals.starts]
+        by_end = None if literals.ends is None else [self.ending_with(end) for end in literals.ends]
+        known = [ranges for ranges in (by_start, by_end) if ranges is not None]
+        if known:
+            return {rank for ranks in min(known, key=_size) for rank in ranks}
+        if literals.inner is not None:
+            return {rank for text in literals.inner for rank in self.holding(text)}
+        return range(len(self.paths))
+
+    @cached_property
+    def _endings(self) -> tuple[list[str], list[int]]:
+        """The paths from end to beginning, sorted, and their ranks."""
+        backwards = sorted((path[::-1], rank) for rank, path in enumerate(self.paths))
+        return [path for path, _ in backwards], [rank for _, rank in backwards]
+
+    @cached_property
+    def _joined(self) -> tuple[str, list[int]]:
+        """All paths as one text with an edge between them, and where each begins."""
+        return EDGE.join(self.paths), [0, *accumulate(len(path) + 1 for path in self.paths)]
+
+
+def _size(ranges: Iterable[Collection[int]]) -> int:
+    return sum(map(len, ranges))

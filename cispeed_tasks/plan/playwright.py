@@ -1,0 +1,247 @@
+"""The Playwright image and container: which version, which base, which command, which results."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cispeed_tasks.config import Config, PlaywrightConfig
+from cispeed_tasks.errors import ConfigError
+from cispeed_tasks.model import Folder, Override, Service, Stack, Target
+from cispeed_tasks.plan.dockerfile import read_dockerfile
+from cispeed_tasks.plan.generated_dockerfile import IGNORED, NODE_COMMANDS
+from cispeed_tasks.plan.packages import find_packages
+from cispeed_tasks.plan.services import Facts
+from cispeed_tasks.plan.templates import render
+
+TARGET = "playwright-image"
+RESULTS = "/tmp/cispeed-results"  # noqa: S108  # a path in the container, where every user may write
+OFFICIAL = "mcr.microsoft.com/playwright"
+OFFICIAL_VERSION = re.compile(r"mcr\.microsoft\.com/playwright(?:/\w+)?:v(\d+\.\d+\.\d+)")
+USUAL_RESULTS = ("playwright-report", "test-results", "blob-report", "results", "junit.xml", "results.xml")
+"""Where Playwright projects put their results, relative to the working directory (playwright.dev, 'Reporters')."""
+
+
+@dataclass(frozen=True)
+class PlaywrightSource:
+    """What tests this repository has: a directory of its own, or a service of the Compose files that runs them."""
+
+    directory: str | None
+    service: str | None
+    version: str | None
+
+
+def find_playwright(config: Config, stack: Stack, facts: Facts) -> PlaywrightSource | None:
+    """Find the tests: the config's, else a Compose service with Playwright's image, else a directory with its config."""
+    section = config.playwright
+    service = section.service or next((name for name, s in stack.services.items() if _runs_playwright(s, facts)), None)
+    if service and not section.directory:
+        return PlaywrightSource(None, service, None)
+    directory = section.directory or next((name for name in _candidates(facts)), None)
+    if directory is None:
+        return None
+    return PlaywrightSource(directory, None, locked_version(facts, facts.root / directory))
+
+
+def locked_version(facts: Facts, directory: Path) -> str | None:
+    """The version of @playwright/test in the lock file of `directory`, or None where none says."""
+    text = facts.texts.get(str(directory / "package-lock.json"))
+    if text:
+        try:
+            packages = json.loads(text).get("packages", {})
+        except ValueError as error:
+            raise ConfigError(f"{directory}/package-lock.json is no JSON: {error}") from error
+        found = packages.get("node_modules/@playwright/test", {}).get("version")
+        return str(found) if found else None
+    for name in ("pnpm-lock.yaml", "yarn.lock", "bun.lock"):
+        match = re.search(r"@playwright/test@(?:npm:)?(\d+\.\d+\.\d+)", facts.texts.get(str(directory / name), ""))
+        if match:
+            return match[1]
+    return None
+
+
+def playwright_target(config: Config, source: PlaywrightSource, facts: Facts, project: str) -> Target:
+    """The target of the Playwright image.
+
+    Raises:
+        ConfigError: no lock file names the version, or the image is of another version than the package.
+    """
+    section, directory = config.playwright, str(source.directory)
+    text, generated = _dockerfile(config, source, facts)
+    base_text = _base_text(config, facts)
+    for image in OFFICIAL_VERSION.findall(text + base_text):
+        if source.version and image != source.version:
+            raise ConfigError(
+                f"Playwright's versions differ: {directory} has @playwright/test {source.version}, the image is v{image}; "
+                f"change the image to v{source.version}, or the package to {image}"
+            )
+    path = facts.root / section.dockerfile if section.dockerfile else facts.root / ".cispeed/dockerfiles/playwright.Dockerfile"
+    return Target(
+        name=TARGET,
+        kind="playwright",
+        subject="playwright",
+        tag=f"{project.lower()}-playwright:tests",
+        context=str(facts.root),
+        dockerfile=path,
+        dockerfile_text=text,
+        stage=None,
+        args={},
+        contexts={},
+        cause=f"the tests in {directory}" + (f", Playwright {source.version}" if source.version else ""),
+        generated=generated,
+        ignore_text=_ignore([directory, *section.include]) if generated else None,
+    )
+
+
+def playwright_overlay(
+    project: str, source: PlaywrightSource, section: PlaywrightConfig, stack: Stack, tag: str | None, arguments: Sequence[str]
+) -> tuple[str, dict[str, Any]]:
+    """The name of the service that runs the tests, and the overlay that adds or completes it."""
+    environment = {**base_urls(stack), **section.env, **_result_variables()}
+    common: dict[str, Any] = {
+        "init": True,
+        "shm_size": section.shm_size,
+        "environment": environment,
+        "labels": {"cispeed.project": project, "cispeed.kind": "playwright"},
+    }
+    if source.service:
+        service = stack.services[source.service]
+        command = _own_command(service, arguments)
+        return source.service, {"services": {source.service: {**common, **({"command": Override(command)} if command else {})}}}
+    networks = sorted({name for service in stack.services.values() for name in service.raw.get("networks") or {}})
+    name = "playwright" if "playwright" not in stack.services else "cispeed-playwright"
+    entry = {
+        **common,
+        "image": tag,
+        "pull_policy": "never",
+        "command": ["node", "node_modules/@playwright/test/cli.js", "test", *_reporters(arguments), *arguments],
+        **({"networks": networks} if networks else {}),
+    }
+    return name, {"services": {name: entry}}
+
+
+def base_urls(stack: Stack) -> dict[str, str]:
+    """`NAME_URL` of every service that publishes a port, by its name in the stack's network."""
+    found = {}
+    for name, service in stack.services.items():
+        if service.ports:
+            found[re.sub(r"[^A-Z0-9]", "_", name.upper()) + "_URL"] = f"http://{name}:{service.ports[0].target}"
+    return found
+
+
+def shard(text: str) -> str:
+    """Check `1/2`; raises ConfigError."""
+    match = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise ConfigError(f"--shard {text}: write which of how many, such as --shard 1/2")
+    return text
+
+
+def _dockerfile(config: Config, source: PlaywrightSource, facts: Facts) -> tuple[str, bool]:
+    section, directory = config.playwright, str(source.directory)
+    if section.dockerfile:
+        text = facts.texts.get(str((facts.root / section.dockerfile).resolve()))
+        if text is None:
+            raise ConfigError(f"playwright.dockerfile: there is no file '{section.dockerfile}'")
+        return text, False
+    folder = facts.folders.get(str(facts.root / directory))
+    if folder is None:
+        raise ConfigError(f"playwright.directory: there is no directory '{directory}'")
+    packages = next((p for p in find_packages("playwright", folder.files)[0] if not p.is_python), None)
+    if packages is None:
+        raise ConfigError(f"playwright.directory: {directory} has no package.json")
+    locked, unlocked, cache = NODE_COMMANDS[packages.manager]
+    values = {"manager": packages.manager, "install": locked if packages.locked else unlocked, "cache": cache}
+    reporter = render("reporter.cjs.j2").rstrip("\n")
+    base = _base_image(config, source, directory)
+    return render(
+        "playwright.Dockerfile.j2",
+        base=base, directory=directory, manifests=packages.manifests, include=section.include, reporter=reporter, **values,
+    ), True
+
+
+def _base_image(config: Config, source: PlaywrightSource, directory: str) -> str:
+    if config.playwright.base:
+        return config.bases[config.playwright.base].image
+    if source.version is None:
+        raise ConfigError(f"no lock file in {directory} names the version of @playwright/test: commit one, or write playwright.base")
+    return f"{OFFICIAL}:v{source.version}-noble"
+
+
+def _base_text(config: Config, facts: Facts) -> str:
+    if not config.playwright.base:
+        return ""
+    section = config.bases[config.playwright.base]
+    text = facts.texts.get(str((facts.root / section.context / section.dockerfile).resolve()), "")
+    images = read_dockerfile(text, section.args).outside_images(section.target) if text else ()
+    return "\n".join([section.image, *images])
+
+
+def _ignore(directories: Sequence[str]) -> str:
+    lines = ["# Made by cispeed: only the tests and the code that they test are sent.", "*", *(f"!{name}" for name in directories)]
+    litter = [pattern for reason, patterns in IGNORED.items() if reason != "tests and documentation" for pattern in patterns if pattern not in {"dist", "build"}]
+    return "\n".join([*lines, *litter]) + "\n"
+
+
+def _runs_playwright(service: Service, facts: Facts) -> bool:
+    if service.image and "playwright" in service.image:
+        return True
+    if service.build is None or "://" in service.build.context:
+        return False
+    path = (Path(service.build.context) / service.build.dockerfile).resolve()
+    return "playwright" in facts.texts.get(str(path), "").lower()
+
+
+def _candidates(facts: Facts) -> list[str]:
+    return sorted(
+        Path(name).relative_to(facts.root).as_posix()
+        for name, folder in facts.folders.items()
+        if _has_config(folder) and facts.root in (Path(name), *Path(name).parents) and Path(name) != facts.root
+    )
+
+
+def _has_config(folder: Folder) -> bool:
+    return any(name.startswith("playwright.config.") for name in folder.files)
+
+
+def _result_variables() -> dict[str, str]:
+    """Where reporters write (playwright.dev, 'Reporters'); older versions read the second name of each pair."""
+    return {
+        "CISPEED_RESULTS": RESULTS,
+        "PLAYWRIGHT_HTML_OPEN": "never",
+        "PW_TEST_HTML_REPORT_OPEN": "never",
+        "PLAYWRIGHT_HTML_OUTPUT_DIR": f"{RESULTS}/html",
+        "PLAYWRIGHT_HTML_REPORT": f"{RESULTS}/html",
+        "PLAYWRIGHT_JUNIT_OUTPUT_FILE": f"{RESULTS}/junit.xml",
+        "PLAYWRIGHT_JUNIT_OUTPUT_NAME": f"{RESULTS}/junit.xml",
+        "PLAYWRIGHT_BLOB_OUTPUT_DIR": f"{RESULTS}/blob",
+    }
+
+
+def _reporters(arguments: Sequence[str]) -> list[str]:
+    chosen = any(word.startswith("--reporter") for word in arguments)
+    blob = ",blob" if any(word.startswith("--shard") for word in arguments) else ""
+    reporters = [] if chosen else [f"--reporter=list,junit,html{blob},/cispeed/reporter.cjs"]
+    return [*reporters, f"--output={RESULTS}/artifacts", "--trace=retain-on-failure"]
+
+
+def _own_command(service: Service, arguments: Sequence[str]) -> list[str] | None:
+    """A service's own Playwright command with what the user asked for added; None leaves it as it is."""
+    words = list(service.command or ())
+    if not words or not arguments:
+        return None
+    if "playwright" not in " ".join(words):
+        raise ConfigError(f"the command of {service.name} is not `playwright test`, so options cannot be passed on to it")
+    if words[0].endswith("sh") and "-c" in words:
+        return [*words[:-1], f"{words[-1]} {' '.join(arguments)}"]
+    return [*words, *arguments]
+
+
+def result_paths(section: PlaywrightConfig, workdir: str) -> tuple[str, ...]:
+    """The paths in the container whose contents are brought back, existing or not."""
+    own = [path if path.startswith("/") else f"{workdir.rstrip('/')}/{path}" for path in (*USUAL_RESULTS, *section.results)]
+    return (RESULTS, *own)

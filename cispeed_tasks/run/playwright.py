@@ -1,0 +1,227 @@
+"""Run the Playwright tests in their container against a stack of their own, and bring the results back in every outcome."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from cispeed_tasks.errors import CispeedError, ConfigError, Interrupted, TestsFailed, ToolError, WorkFailed
+from cispeed_tasks.model import Stack
+from cispeed_tasks.plan.build import plan_targets
+from cispeed_tasks.plan.choices import is_hollow
+from cispeed_tasks.plan.playwright import TARGET, playwright_overlay, result_paths, shard
+from cispeed_tasks.plan.services import command_words
+from cispeed_tasks.run import build
+from cispeed_tasks.run.look import View, look
+from cispeed_tasks.run.ready import start_and_wait
+from cispeed_tasks.run.stack import prepare, project_name, say_addresses, take_down
+from cispeed_tasks.tools import checkout, compose, compose_yaml, containers, engine, lock, playwright_results, process, terminal
+
+SUFFIX = "test"
+GRACE_SECONDS = 20.0
+INTERRUPTED_CODES = {130, 143}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the container of the tests ended: its exit code, and the reason when it did not end by itself."""
+
+    exit_code: int
+    reason: str | None
+
+
+def playwright_test(*, hollow: bool | None, grep: str | None, shard_text: str | None, keep_up: bool, extra: Sequence[str]) -> None:
+    """Build, bring the stack up, run the tests, bring the results back, take the stack down.
+
+    Raises:
+        TestsFailed: with the tests' own exit code.
+        Interrupted: Ctrl-C; the results so far are there.
+    """
+    mode = "hollow" if is_hollow(hollow, os.environ.get("HOLLOW")) else "full"
+    arguments = [*([f"--grep={grep}"] if grep else []), *([f"--shard={shard(shard_text)}"] if shard_text else []), *extra]
+    view = look()
+    if view.project.playwright is None:
+        raise ConfigError("no Playwright tests were found: write `playwright: {directory: …}` or `playwright: {service: …}` into cispeed.yaml")
+    engine.require()
+    with lock.held(project_name(view, SUFFIX), "inv playwright-test"):
+        _run(view, mode, arguments, keep_up=keep_up)
+
+
+def _run(view: View, mode: str, arguments: Sequence[str], *, keep_up: bool) -> None:
+    results = new_results(view)
+    take_down(view, SUFFIX, with_volumes=True, quiet=True)
+    container: str | None = None
+    try:
+        services = [name for name in view.project.stack.services if name != _own_service(view)]
+        view, invocation, stack = prepare(view, mode, services, no_build=True, suffix=SUFFIX, publish=keep_up)
+        _build(view, mode, services)
+        with terminal.group(f"Start the stack ({mode} mode)"):
+            start_and_wait(view, invocation, stack, services)
+        _prepare_commands(view, invocation)
+        container, invocation = _create(view, invocation, stack, arguments)
+        with terminal.group("Playwright"):
+            ended = _test(view, container)
+        outcome = _collect(view, container, results, ended)
+    except KeyboardInterrupt:
+        _rescue(view, container, results, "interrupted by the user")
+        raise
+    except CispeedError as error:
+        _rescue(view, container, results, str(error).splitlines()[0])
+        raise
+    finally:
+        _clean_up(view, container, keep_up=keep_up)
+    _say(view, results, outcome, ended)
+
+
+def new_results(view: View) -> Path:
+    """A new folder for a run's results, and the link `latest` to it."""
+    folder = view.root / checkout.STATE / "playwright"
+    checkout.write_state(view.root, "playwright/README.txt", "Each folder holds one run's results; `latest` is the newest.\n")
+    name = datetime.now().strftime("%Y%m%d-%H%M%S")  # noqa: DTZ005  # a person reads it in local time
+    results = folder / (name if not (folder / name).exists() else f"{name}-{os.getpid()}")
+    results.mkdir()
+    link = folder / "latest"
+    temporary = folder / f".latest.{os.getpid()}"
+    temporary.symlink_to(results.name)
+    temporary.replace(link)
+    return results
+
+
+def _own_service(view: View) -> str | None:
+    return view.project.playwright.service if view.project.playwright else None
+
+
+def _build(view: View, mode: str, services: Sequence[str]) -> None:
+    from cispeed_tasks.run.stack import build_names
+
+    names = build_names(view, mode, services)
+    own = _own_service(view)
+    names += build_names(view, "full", [own]) if own else [TARGET]
+    with terminal.group("Build"):
+        build.build(view, plan_targets(view.project, dict.fromkeys(names)))
+
+
+def _prepare_commands(view: View, invocation: compose.Invocation) -> None:
+    for step in view.project.config.prepare:
+        with terminal.group(f"Prepare: {step.command} in {step.service}"):
+            argv = invocation.argv("run", "--rm", "--no-deps", "--no-TTY", step.service, *command_words(step.command))
+            try:
+                code = process.show(argv, cwd=view.root, timeout=view.project.config.timeouts.prepare)
+            except TimeoutError as error:
+                raise WorkFailed(f"`{step.command}` in {step.service}: {error}; a longer wait is timeouts.prepare") from error
+            if code:
+                raise WorkFailed(f"`{step.command}` in {step.service} ended with exit code {code}; the tests were not run")
+
+
+def _create(view: View, invocation: compose.Invocation, stack: Stack, arguments: Sequence[str]) -> tuple[str, compose.Invocation]:
+    """Create the container of the tests in the stack's network; returns its name."""
+    source, target = view.project.playwright, view.project.targets.get(TARGET)
+    if source is None:
+        raise ConfigError("no Playwright tests")
+    tag = target.tag if target else None
+    service, overlay = playwright_overlay(view.project.name, source, view.project.config.playwright, stack, tag, arguments)
+    checkout.write_state(view.root, "compose.playwright.yml", compose_yaml.dump(overlay, "Made by cispeed: the container of the tests."))
+    with_tests = replace(invocation, files=(*invocation.files, ".cispeed/compose.playwright.yml"))
+    compose.ask(with_tests, "up", "--no-start", "--no-deps", "--no-build", "--force-recreate", service)
+    found = [a["Name"].lstrip("/") for a in containers.inspect(str(invocation.project)) if a["Config"]["Labels"].get(containers.SERVICE_LABEL) == service]
+    if not found:
+        raise ToolError(f"Compose made no container for the service {service}")
+    return found[0], with_tests
+
+
+def _test(view: View, container: str) -> Ended:
+    """Run the tests with their live output; a run that takes too long is asked to end, then ended."""
+    limit = view.project.config.timeouts.playwright
+    reason = None
+    try:
+        process.show(["docker", "start", "--attach", container], cwd=view.root, timeout=limit)
+    except TimeoutError:
+        reason = f"the run took longer than {limit:g} s and was stopped (timeouts.playwright in cispeed.yaml)"
+        containers.interrupt(container, GRACE_SECONDS)
+    state = containers.state(container)
+    code = int(state.get("ExitCode") or 0)
+    if state.get("OOMKilled"):
+        reason = "the container was killed for want of memory"
+    elif reason is None and code == 137:  # noqa: PLR2004  # 128 + SIGKILL
+        reason = "the container was killed (exit code 137)"
+    return Ended(code or (1 if reason else 0), reason)
+
+
+def _collect(view: View, container: str, results: Path, ended: Ended) -> playwright_results.Results | None:
+    """Bring back everything, completing what a run that was ended early could not write."""
+    workdir = str(containers.workdir(container) or "/")
+    for path in result_paths(view.project.config.playwright, workdir):
+        into = results if path == result_paths(view.project.config.playwright, workdir)[0] else results / "own"
+        containers.copy_out(container, path, into, strip=into is results)
+    _collect_logs(view, results)
+    outcome = playwright_results.read(results)
+    if ended.reason or (ended.exit_code and (outcome is None or not outcome.complete)):
+        reason = ended.reason or f"the container of the tests ended with exit code {ended.exit_code} before its run did"
+        for name in playwright_results.complete_reports(results, reason):
+            terminal.note(f"  {name} was completed by cispeed from the records of the tests that had ended")
+    return playwright_results.read(results)
+
+
+def _collect_logs(view: View, results: Path) -> None:
+    folder = results / "logs"
+    folder.mkdir(exist_ok=True)
+    for state in containers.states(project_name(view, SUFFIX)):
+        (folder / f"{state.name.removeprefix(project_name(view, SUFFIX) + '-')}.log").write_text(containers.logs(state.name), encoding="utf-8")
+
+
+def _rescue(view: View, container: str | None, results: Path, reason: str) -> None:
+    """Bring back what there is of a run that did not come to its end; nothing here may hide why it did not."""
+    try:
+        if container is not None:
+            containers.interrupt(container, GRACE_SECONDS)
+            _collect(view, container, results, Ended(1, reason))
+        else:
+            _collect_logs(view, results)
+            playwright_results.complete_reports(results, reason)
+        terminal.say(f"What there is of the run: {results}")
+    except CispeedError as error:
+        terminal.warn(f"the results could not be brought back: {error}")
+
+
+def _clean_up(view: View, container: str | None, *, keep_up: bool) -> None:
+    try:
+        if container is not None:
+            containers.remove(container)
+        if keep_up:
+            terminal.say("The stack is kept up; `inv down` takes it down.")
+            say_addresses(replace(view.compose, project=project_name(view, SUFFIX)))
+        else:
+            take_down(view, SUFFIX, with_volumes=True, quiet=True)
+    except CispeedError as error:
+        terminal.warn(f"could not clean up: {str(error).splitlines()[0]}; `inv down` does it later")
+
+
+def _say(view: View, results: Path, outcome: playwright_results.Results | None, ended: Ended) -> None:
+    report = next(iter(sorted(results.rglob("index.html"))), results)
+    counts = str(outcome) if outcome else "no record of any test"
+    for failure in outcome.failures if outcome else ():
+        terminal.outcome("failed", failure)
+    line = f"{counts}; report: {_short(report, view.root)}; everything: {_short(results, view.root)}"
+    terminal.step_summary(_summary(outcome, ended))
+    if ended.exit_code:
+        why = ended.reason or "tests failed"
+        if ended.exit_code in INTERRUPTED_CODES:
+            raise Interrupted(f"interrupted: {line}")
+        raise TestsFailed(f"Playwright: {why}: {line}", ended.exit_code)
+    terminal.outcome("ok", f"Playwright: {line}")
+
+
+def _short(path: Path, root: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if here in path.parents else str(path if root not in path.parents else path)
+
+
+def _summary(outcome: playwright_results.Results | None, ended: Ended) -> str:
+    mark = "❌" if ended.exit_code else "✅"
+    failures = "".join(f"\n- `{failure}`" for failure in (outcome.failures if outcome else ()))
+    return f"### {mark} Playwright: {outcome or ended.reason or 'no record'}\n{failures}"
+
+
