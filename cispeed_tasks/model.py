@@ -143,3 +143,38 @@ class Target:
     """The targets that it stands on."""
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What a Compose build section says besides (secrets, ssh, network, shm_size …), in bake's words."""
+
+
+@dataclass(frozen=True)
+class SeenImage:
+    """An image with the project's label; `target` and `kind` are its labels, `created` seconds since 1970."""
+
+    id: str
+    target: str
+    kind: str
+    tags: tuple[str, ...]
+    created: float
+    bytes: int
+    in_use: bool = False
+
+
+@dataclass(frozen=True)
+class SeenVolume:
+    """A volume with the project's label; `kind` is dependencies or data."""
+
+    name: str
+    kind: str
+    bytes: int
+    in_use: bool
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the engine and .cispeed/ have of one project."""
+
+    images: tuple[SeenImage, ...] = ()
+    volumes: tuple[SeenVolume, ...] = ()
+    containers: tuple[tuple[str, str], ...] = ()
+    """Stopped containers: id and name."""
+    results: tuple[str, ...] = ()
+    """Names of result folders of Playwright runs, oldest first."""

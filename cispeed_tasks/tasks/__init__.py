@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from cispeed_tasks.tasks import build, engine, invoke_extensions, playwright, stack
+from cispeed_tasks.tasks import build, check, engine, invoke_extensions, playwright, prune, stack
 
-MODULES = (engine, build, stack, playwright)
+MODULES = (engine, check, build, stack, playwright, prune)
 
 
 def collection() -> Collection:

@@ -1,0 +1,96 @@
+"""Check the config and say what was understood; print the JSON Schema; show or hand over generated Dockerfiles."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cispeed_tasks.config import did_you_mean, json_schema
+from cispeed_tasks.errors import UsageError
+from cispeed_tasks.model import Target
+from cispeed_tasks.plan.services import ServiceShape
+from cispeed_tasks.run.look import View, look
+from cispeed_tasks.tools import terminal
+
+
+def check() -> None:
+    """Check cispeed.yaml and the Compose files, and say what they mean."""
+    view = look()
+    project = view.project
+    where = view.loaded.path or "no cispeed.yaml; everything is inferred"
+    terminal.say(f"project {project.name} in {view.root}")
+    terminal.say(f"config: {where}")
+    terminal.say(f"Compose files: {', '.join(view.compose.files)}")
+    if project.config.bases:
+        terminal.heading("Base images")
+        rows = [(name, base.image, f"{base.context}/{base.dockerfile}") for name, base in project.config.bases.items()]
+        terminal.table(("base", "image", "Dockerfile"), rows)
+    terminal.heading("Services")
+    rows4 = [_row(view, shape) for shape in project.shapes.values()]
+    terminal.table(("service", "packages", "source", "full image", "hollow"), rows4)
+    if project.playwright:
+        terminal.heading("Playwright")
+        what = project.playwright.directory or f"the service {project.playwright.service}"
+        terminal.say(f"  tests in {what}" + (f", version {project.playwright.version}" if project.playwright.version else ""))
+    assumptions = [assumption for shape in project.shapes.values() for assumption in shape.assumptions]
+    if assumptions:
+        terminal.heading("Assumed")
+        for assumption in assumptions:
+            terminal.warn(str(assumption))
+    terminal.say()
+    terminal.outcome("ok", "the config is right")
+
+
+def _row(view: View, shape: ServiceShape) -> tuple[str, str, str, str, str]:
+    packages = ", ".join(p.manager for p in shape.packages) or "-"
+    source = Path(shape.source).relative_to(view.root).as_posix() if shape.source and view.root in (Path(shape.source), *Path(shape.source).parents) else "-"
+    full = {"own": "its own Dockerfile", "generated": "generated", "image": str(shape.service.image)}[shape.image_source]
+    if not shape.can_be_hollow:
+        hollow = "runs as in Compose"
+    else:
+        hollow = shape.config.base or ("hollow half of its Dockerfile" if shape.image_source == "own" else str(shape.service.image))
+    return shape.service.name, packages, f"{source} → {shape.workdir}" if source != "-" else "-", full, hollow
+
+
+def config_schema() -> None:
+    """Print the JSON Schema of cispeed.yaml."""
+    terminal.say(json.dumps(json_schema(), indent=2))
+
+
+def dockerfile(names: list[str], *, write: bool) -> None:
+    """Show the generated Dockerfiles of some services, or write them out beside their sources."""
+    view = look()
+    generated = {target.subject: target for target in view.project.targets.values() if target.generated and target.kind in {"full", "playwright"}}
+    for name in names:
+        if name not in generated:
+            known = view.project.stack.services
+            reason = "has a Dockerfile of its own" if name in known else f"is no service{did_you_mean(name, list(known))}"
+            raise UsageError(f"'{name}' {reason}")
+    if not generated:
+        terminal.say("Every service has a Dockerfile of its own; none is generated.")
+    for name in names or list(generated):
+        if write:
+            _hand_over(view, generated[name])
+        else:
+            terminal.heading(f"{generated[name].subject}: {generated[name].dockerfile.relative_to(view.root)}")
+            terminal.say(generated[name].dockerfile_text)
+
+
+def _hand_over(view: View, target: Target) -> None:
+    """Write a generated Dockerfile beside the source, never over another file, and say how it is put to use."""
+    path = Path(target.context) / "Dockerfile.optimized"
+    if target.kind == "playwright":
+        path = view.root / str(view.project.playwright and view.project.playwright.directory) / "Dockerfile.optimized"
+    ignore = path.with_name(f"{path.name}.dockerignore")
+    for existing in (path, ignore):
+        if existing.exists():
+            raise UsageError(f"{existing} exists and is left as it is; remove it first if you want a new one")
+    path.write_text(target.dockerfile_text.split("\n", 1)[1])
+    ignore.write_text(target.ignore_text or "")
+    shown = path.relative_to(view.root).as_posix()
+    terminal.outcome("ok", f"wrote {shown} and its ignore file")
+    key = "playwright" if target.kind == "playwright" else f"services: {{{target.subject}"
+    closing = "" if target.kind == "playwright" else "}"
+    terminal.say(f"  To use it: {key}: {{dockerfile: {shown}}}{closing} in cispeed.yaml")
+
+

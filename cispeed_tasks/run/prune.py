@@ -1,0 +1,75 @@
+"""Remove what the project has left on the engine and is no longer current."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+
+from cispeed_tasks.errors import UsageError
+from cispeed_tasks.plan.prune import PrunePlan, Removal, Wish, plan_prune
+from cispeed_tasks.run.look import View, look
+from cispeed_tasks.run.playwright import SUFFIX
+from cispeed_tasks.run.stack import MODES, dependency_volumes, full_mode, project_name
+from cispeed_tasks.tools import checkout, containers, engine, inventory, terminal
+
+AGE = re.compile(r"\d+(h|m|d)$")
+SIZE = re.compile(r"\d+(\.\d+)?\s?[kmgt]?b$", re.IGNORECASE)
+
+
+def prune(wish: Wish, *, dry_run: bool, yes: bool) -> None:
+    """Say what goes and why, ask where data would be lost, remove it, and say how many bytes came back."""
+    wish = replace(wish, cache_older_than=_age(wish.cache_older_than), cache_keep=_size(wish.cache_keep))
+    view = look()
+    engine.require()
+    plan = _plan(view, wish)
+    for removal in plan.removals:
+        terminal.say(f"{removal}" + (f" ({terminal.size(removal.bytes)})" if removal.bytes else ""))
+    if not plan.removals:
+        terminal.say(str(plan))
+    if dry_run or not plan.removals:
+        return
+    if plan.data_volumes and not yes and not terminal.ask(f"Remove the data in {', '.join(plan.data_volumes)}?"):
+        raise UsageError("nothing was removed: data volumes go only after a yes; --yes says it for scripts")
+    before = inventory.disk_usage()
+    for removal in plan.removals:
+        _remove(view, removal, wish)
+    freed = max(before - inventory.disk_usage(), 0)
+    terminal.outcome("ok", f"{len(plan.removals)} removed, {terminal.size(freed)} came back")
+
+
+def _plan(view: View, wish: Wish) -> PrunePlan:
+    stacks = tuple(project_name(view, suffix) for suffix in (*MODES, SUFFIX))
+    seen = inventory.observe(view.project.name, stacks)
+    folder = view.root / checkout.STATE / "playwright"
+    runs = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.is_symlink()) if folder.is_dir() else []
+    volumes = [d.volume for found in dependency_volumes(view).values() for d in found]
+    tags = [target.tag for target in full_mode(view).project.targets.values()]
+    return plan_prune(replace(seen, results=tuple(runs)), tags, volumes, wish)
+
+
+def _remove(view: View, removal: Removal, wish: Wish) -> None:
+    if removal.kind == "container":
+        containers.remove(removal.id)
+    elif removal.kind == "image":
+        inventory.remove_image(removal.id)
+    elif removal.kind in {"volume", "data volume"}:
+        inventory.remove_volume(removal.id)
+    elif removal.kind == "results":
+        shutil.rmtree(view.root / checkout.STATE / "playwright" / removal.id)
+    else:
+        inventory.prune_build_cache(older_than=wish.cache_older_than, keep=wish.cache_keep)
+
+
+def _age(text: str | None) -> str | None:
+    if text is None:
+        return None
+    if not AGE.match(text):
+        raise UsageError(f"--cache-older-than {text}: write an age such as 7d, 24h or 30m")
+    return f"{int(text[:-1]) * 24}h" if text.endswith("d") else text
+
+
+def _size(text: str | None) -> str | None:
+    if text is not None and not SIZE.match(text):
+        raise UsageError(f"--cache-keep {text}: write a size such as 5gb or 500mb")
+    return text

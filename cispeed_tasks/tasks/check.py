@@ -1,0 +1,40 @@
+"""Tasks about the config and what follows from it."""
+
+from __future__ import annotations
+
+from invoke.context import Context
+
+from cispeed_tasks.tasks.command import command
+
+
+@command("start here")
+def check(context: Context) -> None:
+    """Check cispeed.yaml and say what was understood of the repository.
+
+    Example: inv check
+    """
+    from cispeed_tasks.run import check as run_check
+
+    run_check.check()
+
+
+@command("start here")
+def config_schema(context: Context) -> None:
+    """Print the JSON Schema of cispeed.yaml, for editors.
+
+    Example: inv config-schema > cispeed.schema.json
+    """
+    from cispeed_tasks.run import check as run_check
+
+    run_check.config_schema()
+
+
+@command("images", words="service", help={"service": "services by their Compose names; all that have one by default", "write": "write it beside the source, to be yours"})
+def dockerfile(context: Context, service: list[str] | None = None, write: bool = False) -> None:
+    """Show the generated Dockerfiles, or write them out for you to own.
+
+    Example: inv dockerfile backend --write
+    """
+    from cispeed_tasks.run import check as run_check
+
+    run_check.dockerfile(service or [], write=write)

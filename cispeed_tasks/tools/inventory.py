@@ -1,0 +1,89 @@
+"""What the engine has of one project, by its labels, and removing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cispeed_tasks.model import Observed, SeenImage, SeenVolume
+from cispeed_tasks.tools import engine, process
+from cispeed_tasks.tools.containers import PROJECT_LABEL
+
+LABEL = "cispeed.project"
+
+
+def observe(project: str, compose_projects: tuple[str, ...]) -> Observed:
+    """Everything that carries the project's label, and the volumes and containers of its Compose projects."""
+    with engine.client(timeout=300) as docker:
+        usage = docker.api.df()
+        containers = docker.api.containers(all=True)
+    used_images = {row["ImageID"] for row in containers}
+    own = [row for row in containers if row["Labels"].get(PROJECT_LABEL) in compose_projects]
+    stopped = [(row["Id"], row["Names"][0].lstrip("/")) for row in own if row["State"] in {"exited", "created", "dead"}]
+    stopped_ids = {id_ for id_, _ in stopped}
+    running = {row["ImageID"] for row in containers if row["Id"] not in stopped_ids}
+    images = tuple(
+        _image(row, in_use=row["Id"] in used_images & running)
+        for row in usage.get("Images") or ()
+        if (row.get("Labels") or {}).get(LABEL) == project
+    )
+    mounted = {m.get("Name") for row in containers if row["Id"] not in stopped_ids for m in row.get("Mounts") or ()}
+    volumes = tuple(
+        SeenVolume(row["Name"], kind, int((row.get("UsageData") or {}).get("Size") or 0), row["Name"] in mounted)
+        for row in usage.get("Volumes") or ()
+        if (kind := _volume_kind(row.get("Labels") or {}, project, compose_projects))
+    )
+    return Observed(images, volumes, tuple(stopped))
+
+
+def _volume_kind(labels: dict[str, str], project: str, compose_projects: tuple[str, ...]) -> str | None:
+    if labels.get(LABEL) == project:
+        return labels.get("cispeed.kind", "data")
+    return "data" if labels.get(PROJECT_LABEL) in compose_projects else None
+
+
+def _image(row: dict[str, Any], *, in_use: bool) -> SeenImage:
+    labels = row.get("Labels") or {}
+    tags = tuple(tag for tag in row.get("RepoTags") or () if "<none>" not in tag)
+    return SeenImage(row["Id"], labels.get("cispeed.target", ""), labels.get("cispeed.kind", ""), tags, float(row["Created"]), int(row["Size"]), in_use)
+
+
+def disk_usage() -> int:
+    """Bytes that images, containers, volumes and build cache take on the engine."""
+    with engine.client(timeout=300) as docker:
+        usage = docker.api.df()
+    layers = int(usage.get("LayersSize") or 0)
+    containers = sum(int(row.get("SizeRw") or 0) for row in usage.get("Containers") or ())
+    volumes = sum(max(int((row.get("UsageData") or {}).get("Size") or 0), 0) for row in usage.get("Volumes") or ())
+    cache = sum(int(row.get("Size") or 0) for row in usage.get("BuildCache") or () if not row.get("Shared"))
+    return layers + containers + volumes + cache
+
+
+def remove_image(id_: str) -> None:
+    """Remove an image with all its names; one that is gone already is fine."""
+    from docker.errors import ImageNotFound
+
+    with engine.client(timeout=300) as docker:
+        try:
+            docker.api.remove_image(id_, force=True)
+        except ImageNotFound:
+            return
+
+
+def remove_volume(name: str) -> None:
+    """Remove a volume; one that is gone already is fine."""
+    from docker.errors import NotFound
+
+    with engine.client() as docker:
+        try:
+            docker.api.remove_volume(name)
+        except NotFound:
+            return
+
+
+def prune_build_cache(*, older_than: str | None, keep: str | None) -> None:
+    """Remove build cache that is not in use: unused for a time such as 168h, or beyond a size such as 5gb."""
+    argv = ["docker", "buildx", "prune", "--force"]
+    argv += ["--filter", f"until={older_than}"] if older_than else []
+    argv += ["--max-used-space", keep] if keep else []
+    argv += ["--all"] if not (older_than or keep) else []
+    process.ask(argv, timeout=600)
