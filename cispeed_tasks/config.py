@@ -6,109 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from cispeed_tasks.config_schema import Config
 from cispeed_tasks.errors import ConfigError
 
 FILE_NAME = "cispeed.yaml"
-
 Loc = tuple[str | int, ...]
-Text = Annotated[str, StringConstraints(min_length=1)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]+$")]
-Seconds = Annotated[float, Field(gt=0)]
-ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
-
-
-class Section(BaseModel):
-    """A part of the file; a key that it does not know is a fault."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, alias_generator=lambda s: s.replace("_", "-"))
-
-
-class RootConfig(Section):
-    """How a root image is made where no registry answers."""
-
-    suite: Text = Field(description="Debian suite that debootstrap installs, such as trixie")
-    packages: tuple[Text, ...] = Field((), description="Debian packages to install in it")
-    commands: tuple[Text, ...] = Field((), description="shell commands to run after the packages are installed")
-    env: dict[str, str] = Field(default_factory=dict, description="environment variables of the image")
-
-
-class BaseImageConfig(Section):
-    """A shared base image of the project's own."""
-
-    image: Text = Field(description="name and tag, as FROM lines name it")
-    context: Text = Field(description="build context, relative to the project's directory")
-    dockerfile: Text = Field("Dockerfile", description="Dockerfile, relative to the context")
-    target: Text | None = Field(None, description="stage to build; the last one by default")
-    args: dict[str, str] = Field(default_factory=dict, description="build arguments")
-    runtime: Text | None = Field(None, description="image that finished services stand on; for Python the base's own root image")
-
-
-class ServiceConfig(Section):
-    """What cannot be inferred of a service."""
-
-    base: Name | None = Field(None, description="base image (a key of `bases`) that it runs from when hollow, and installs its packages on when full")
-    dockerfile: Text | None = Field(None, description="own Dockerfile for full mode, relative to the project's directory")
-    target: Text | None = Field(None, description="stage of that Dockerfile")
-    managers: tuple[ManagerName, ...] = Field((), description="package managers; inferred from the lock files")
-    source: Text | None = Field(None, description="source directory on the host; inferred from the bind mount or build context")
-    workdir: Text | None = Field(None, description="directory of the source in the container; inferred from the bind mount")
-    command: Text | None = Field(None, description="command in full mode; the Compose file's by default")
-    hollow_command: Text | None = Field(None, description="command in hollow mode; the Compose file's by default")
-    build_script: Text | None = Field(None, description="script of package.json that builds the front end, such as build")
-    build_args: dict[str, str] = Field(default_factory=dict, description="ARG and ENV of a generated Dockerfile with their defaults")
-    system_packages: tuple[Text, ...] = Field((), description="distribution packages that the running service needs")
-    user: Literal["app", "root"] = Field("app", description="user of a generated image; root where the service cannot do without")
-
-
-class PlaywrightConfig(Section):
-    """The Playwright image and run."""
-
-    service: Text | None = Field(None, description="a service of the Compose files that runs Playwright already")
-    directory: Text | None = Field(None, description="directory with package.json, playwright.config and the tests")
-    base: Name | None = Field(None, description="base image (a key of `bases`); mcr.microsoft.com/playwright by default")
-    dockerfile: Text | None = Field(None, description="own Dockerfile, relative to the project's directory")
-    include: tuple[Text, ...] = Field((), description="directories whose code the image holds beside the tests")
-    env: dict[str, str] = Field(default_factory=dict, description="environment of the run, such as base URLs by service name")
-    results: tuple[Text, ...] = Field((), description="paths in an own container's image to bring back besides the usual ones")
-    shm_size: Text = Field("1g", description="shared memory of the container, as docker writes sizes")
-
-
-class PrepareConfig(Section):
-    """A command that the stack needs before its tests."""
-
-    service: Text = Field(description="service whose image and environment the one-off container has")
-    command: Text = Field(description="the command, such as bash scripts/prestart.sh")
-
-
-class TimeoutsConfig(Section):
-    """How long is waited, in seconds."""
-
-    registry: Seconds = Field(5, description="seconds for a registry to answer before a root image is made locally")
-    ready: Seconds = Field(300, description="seconds until the whole stack has to be ready")
-    prepare: Seconds = Field(600, description="seconds for each command before the tests")
-    playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
-
-
-class Config(Section):
-    """A whole cispeed.yaml."""
-
-    project: Name | None = Field(None, description="name that labels what the tasks make; the Compose project's by default")
-    directory: Text | None = Field(None, description="directory of the repository this file is about; its own cispeed.yaml is then read instead")
-    compose: tuple[Text, ...] = Field((), description="Compose files in their order; Compose's own choice by default")
-    profiles: tuple[Text, ...] = Field((), description="Compose profiles that are always active")
-    registry: Text | None = Field(None, description="where --push puts images, such as ghcr.io/org/repository")
-    roots: dict[str, RootConfig] = Field(default_factory=dict, description="root images, by name and tag")
-    bases: dict[Name, BaseImageConfig] = Field(default_factory=dict, description="shared base images")
-    services: dict[str, ServiceConfig] = Field(default_factory=dict, description="services, by their Compose names")
-    playwright: PlaywrightConfig = Field(default_factory=PlaywrightConfig, description="the Playwright image and run")
-    prepare: tuple[PrepareConfig, ...] = Field((), description="commands before the tests, in their order")
-    timeouts: TimeoutsConfig = Field(default_factory=TimeoutsConfig, description="how long is waited, in seconds")
+"""The path of a value in the file: keys and indices."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +57,9 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
     others = sorted(loaded.config.model_fields_set - {"directory"})
     if (root / FILE_NAME).is_file() and root != path.parent:
         if others:
-            raise ConfigError(loaded.fault((others[0],), f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there"))
+            raise ConfigError(
+                loaded.fault((others[0],), f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there")
+            )
         return parse_config((root / FILE_NAME).read_text(encoding="utf-8"), root / FILE_NAME)
     return LoadedConfig(loaded.config, root, path, loaded.positions)
 
@@ -189,7 +100,9 @@ def did_you_mean(word: str, known: list[str]) -> str:
 def _repository(start: Path) -> Path:
     """The nearest directory upwards with a Compose file, as Compose itself looks for one; else `start`."""
     names = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-    return next((folder for folder in (start, *start.parents) if any((folder / name).is_file() for name in names)), start)
+    return next(
+        (folder for folder in (start, *start.parents) if any((folder / name).is_file() for name in names)), start
+    )
 
 
 def _data(node: yaml.Node | None, loc: Loc, positions: dict[Loc, tuple[int, int]], faults: list[str], name: str) -> Any:  # noqa: ANN401
@@ -239,7 +152,9 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
     if kind == "missing":
         return _fault(name, positions, loc[:-1], f"the key '{loc[-1]}' is missing")
     if kind == "literal_error":
-        known = [word.strip("' ") for word in str(fault.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")]
+        known = [
+            word.strip("' ") for word in str(fault.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")
+        ]
         return _fault(name, positions, loc, f"'{given}' is none of the known words{did_you_mean(str(given), known)}")
     message = fault["msg"].replace("Input should be", "should be")
     return _fault(name, positions, loc, f"{message[0].lower()}{message[1:]}, and is {given!r}")
@@ -263,7 +178,9 @@ def _keys_at(loc: Loc) -> list[str]:
 
 def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, int]]) -> list[str]:
     """Names of bases that do not exist."""
-    used: list[tuple[Loc, str | None]] = [(("services", service, "base"), section.base) for service, section in config.services.items()]
+    used: list[tuple[Loc, str | None]] = [
+        (("services", service, "base"), section.base) for service, section in config.services.items()
+    ]
     used.append((("playwright", "base"), config.playwright.base))
     known = list(config.bases)
     return [

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cispeed_tasks.model import Target
-from cispeed_tasks.plan.targets import bake_name, labels
+from cispeed_tasks.plan.service_targets import bake_name
+from cispeed_tasks.plan.targets import labels
 
 BAKE_FILE = ".cispeed/docker-bake.json"
 PLAIN_VARIABLE = re.compile(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?::?-(?P<default>[^${}]*))?\})$")
@@ -26,7 +27,9 @@ class BakeFile:
     """Directories outside the project that buildx has to be allowed to read."""
 
 
-def bake_file(targets: Iterable[Target], project: str, root: Path, raw_args: Mapping[str, Mapping[str, str | None]]) -> BakeFile:
+def bake_file(
+    targets: Iterable[Target], project: str, root: Path, raw_args: Mapping[str, Mapping[str, str | None]]
+) -> BakeFile:
     """The bake file for some targets.
 
     Args:
@@ -47,7 +50,9 @@ def bake_file(targets: Iterable[Target], project: str, root: Path, raw_args: Map
     definition: dict[str, Any] = {"group": {"default": {"targets": [t.name for t in targets]}, **groups}}
     if variables:
         definition["variable"] = variables
-    outside = sorted({path for t in targets for path in _directories(t) if root not in Path(path).parents and Path(path) != root})
+    outside = sorted(
+        {path for t in targets for path in _directories(t) if root not in Path(path).parents and Path(path) != root}
+    )
     return BakeFile({**definition, "target": entries}, environment, tuple(outside))
 
 
@@ -97,7 +102,12 @@ def _arguments(
 
 
 def _variable(
-    target: Target, key: str, value: str, written: str | None, variables: dict[str, dict[str, str]], environment: dict[str, str]
+    target: Target,
+    key: str,
+    value: str,
+    written: str | None,
+    variables: dict[str, dict[str, str]],
+    environment: dict[str, str],
 ) -> str:
     """An argument that comes from the environment: bake gets it by a variable, so that its value is written nowhere."""
     match = PLAIN_VARIABLE.match(written or "")
@@ -122,4 +132,7 @@ def _extra(extra: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _secret(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": str(item.get("target") or item.get("source") or item.get("id")), **{k: v for k, v in item.items() if k in {"src", "env"}}}
+    return {
+        "id": str(item.get("target") or item.get("source") or item.get("id")),
+        **{k: v for k, v in item.items() if k in {"src", "env"}},
+    }

@@ -148,7 +148,9 @@ def _install_steps(machine: Machine) -> list[Step]:
         f"adds {DEBIAN_SUITE} of {machine.mirror}, where Docker is new enough",
         "the file is removed",
     )
-    pin = Step("write", ARCHIVE_FILES[1], f"so that only Docker's packages come from {DEBIAN_SUITE}", "the file is removed")
+    pin = Step(
+        "write", ARCHIVE_FILES[1], f"so that only Docker's packages come from {DEBIAN_SUITE}", "the file is removed"
+    )
     return [archive, pin, install]
 
 
@@ -156,7 +158,12 @@ def _start_steps(machine: Machine) -> list[Step]:
     steps = []
     if not machine.daemon_config_exists:
         steps.append(
-            Step("write", DAEMON_CONFIG, "turns on the containerd image store, which exports caches", "the file is removed")
+            Step(
+                "write",
+                DAEMON_CONFIG,
+                "turns on the containerd image store, which exports caches",
+                "the file is removed",
+            )
         )
     how = "systemd starts it" if machine.has_systemd else f"in the background, log in {DAEMON_LOG}"
     return [*steps, Step("start", "dockerd", how, "inv engine-down")]

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-
-from cispeed_tasks.errors import ConfigError
-from cispeed_tasks.plan.filters import Filter, Rule
-from cispeed_tasks.plan.globs.matcher import compile_glob
-from cispeed_tasks.plan.globs.shapes import find_shape
 
 # Where a value is in the document: the keys and list positions that lead to it.
 Place = tuple[str | int, ...]

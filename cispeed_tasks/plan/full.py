@@ -11,8 +11,9 @@ from typing import Any
 from cispeed_tasks.model import Override, Port, Reset, Stack, Target
 from cispeed_tasks.plan.mounts import MountDecision, decide_mounts, kept_volumes
 from cispeed_tasks.plan.overlay import own_names, service_overlay
+from cispeed_tasks.plan.service_targets import GENERATED, bake_name, full_tag
 from cispeed_tasks.plan.services import command_words
-from cispeed_tasks.plan.targets import GENERATED, Project, bake_name, full_tag
+from cispeed_tasks.plan.targets import Project
 
 SHIELDED = ("**/node_modules", "**/.venv", "**/__pycache__", "**/.git", ".cispeed")
 """Never baked: what the image installs itself, and what belongs to the checkout only."""
@@ -95,7 +96,10 @@ def _layer(
     """The target that puts what was mounted onto the service's image, shallow paths first."""
     parent = target.tag if target else str(project.stack.services[name].image)
     ordered = sorted(baked, key=lambda d: d.mount.target.count("/"))
-    lines = [f"# Made by cispeed: what {name} has mounted in development and its image does not hold.", f"FROM {parent}"]
+    lines = [
+        f"# Made by cispeed: what {name} has mounted in development and its image does not hold.",
+        f"FROM {parent}",
+    ]
     lines += [_copy(decision, project.root, directories) for decision in ordered]
     return Target(
         name=bake_name("mounts", name),

@@ -8,7 +8,11 @@ from cispeed_tasks.plan.templates import render
 
 NODE_COMMANDS = {
     "npm": ("npm ci", "npm install", "/root/.npm"),
-    "pnpm": ("corepack enable && pnpm install --frozen-lockfile", "corepack enable && pnpm install", "/root/.local/share/pnpm/store"),
+    "pnpm": (
+        "corepack enable && pnpm install --frozen-lockfile",
+        "corepack enable && pnpm install",
+        "/root/.local/share/pnpm/store",
+    ),
     "yarn": ("yarn install --frozen-lockfile", "yarn install", "/usr/local/share/.cache/yarn"),
     "bun": ("bun install --frozen-lockfile", "bun install", "/root/.bun/install/cache"),
 }
@@ -37,7 +41,14 @@ IGNORED = {
     ),
     "virtual environments": ("**/.venv", "**/venv"),
     "tests and documentation": ("tests", "test", "docs", "README*", "CHANGELOG*", "CONTRIBUTING*", "LICENSE*"),
-    "containers and this tool": (".cispeed", "**/Dockerfile*", "**/*.Dockerfile", "**/docker-compose*.y*ml", "**/compose*.y*ml", "**/.dockerignore"),
+    "containers and this tool": (
+        ".cispeed",
+        "**/Dockerfile*",
+        "**/*.Dockerfile",
+        "**/docker-compose*.y*ml",
+        "**/compose*.y*ml",
+        "**/.dockerignore",
+    ),
     "secrets of this machine": ("**/.env", "**/.env.*", "**/*.pem", "**/*.key", "**/id_rsa*"),
 }
 """What a generated image never holds, by reason (requirements B1)."""
@@ -87,4 +98,10 @@ def _node_values(shape: ServiceShape, packages: Packages) -> dict[str, object]:
     script = shape.config.build_script
     chown = "" if shape.config.user == "root" else f"--chown={shape.config.user}:{shape.config.user} "
     production = "" if script or packages.manager != "npm" else " --omit=dev"
-    return {"install": install + production, "cache": cache, "build_script": script, "run": f"{packages.manager} run", "chown": chown}
+    return {
+        "install": install + production,
+        "cache": cache,
+        "build_script": script,
+        "run": f"{packages.manager} run",
+        "chown": chown,
+    }

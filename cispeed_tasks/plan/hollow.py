@@ -9,7 +9,8 @@ from typing import Any
 
 from cispeed_tasks.model import Override, Port, Reset, Stack
 from cispeed_tasks.plan.bake import relative
-from cispeed_tasks.plan.dockerfile import Instruction, read_dockerfile
+from cispeed_tasks.plan.dockerfile import Instruction
+from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
 from cispeed_tasks.plan.overlay import own_names, service_overlay
 from cispeed_tasks.plan.packages import Packages
 from cispeed_tasks.plan.services import ServiceShape, command_words, is_dependency_mount
@@ -53,9 +54,10 @@ def hollow_images(project: Project) -> dict[str, str]:
     for name, shape in project.shapes.items():
         if shape.can_be_hollow and shape.config.base:
             images[name] = project.config.bases[shape.config.base].image
-        elif target := (project.target_of("hollow", name) or project.target_of("full", name)):
-            if not (shape.can_be_hollow and shape.image_source == "generated"):
-                images[name] = target.tag
+            continue
+        target = project.target_of("hollow", name) or project.target_of("full", name)
+        if target and not (shape.can_be_hollow and shape.image_source == "generated"):
+            images[name] = target.tag
     return images
 
 
@@ -70,7 +72,8 @@ def hollow_overlay(
     images = hollow_images(project)
     services: dict[str, Any] = {}
     for name, service in stack.services.items():
-        overlay = service_overlay(service, project.name, "hollow", ports)
+        installing = project.config.timeouts.ready if name in dependencies else 0.0
+        overlay = service_overlay(service, project.name, "hollow", ports, installing)
         if name in images:
             overlay |= {"image": images[name], "pull_policy": "never"}
         if service.build is not None:
@@ -86,7 +89,9 @@ def hollow_overlay(
     return {"services": services, "configs": {CONFIG: {"content": script}}, **top}
 
 
-def _hollow(project: Project, name: str, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
+def _hollow(
+    project: Project, name: str, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]
+) -> dict[str, Any]:
     shape = project.shapes[name]
     arguments = [word for d in dependencies for word in (d.packages.manager, d.directory, d.place)]
     entrypoint, command = _process(project, shape, raw)
@@ -103,7 +108,9 @@ def _hollow(project: Project, name: str, dependencies: tuple[Dependencies, ...],
     return overlay
 
 
-def _volumes(project: Project, shape: ServiceShape, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]) -> list[Any]:
+def _volumes(
+    project: Project, shape: ServiceShape, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]
+) -> list[Any]:
     """The source first, then what else the service mounts, then its packages over both."""
     places = {d.place for d in dependencies}
     written = {str(entry.get("target")): entry for entry in raw.get("volumes") or () if isinstance(entry, dict)}
@@ -113,7 +120,9 @@ def _volumes(project: Project, shape: ServiceShape, dependencies: tuple[Dependen
         if mount.target != shape.workdir and mount.target not in places and not is_dependency_mount(mount)
     ]
     source = {"type": "bind", "source": relative(str(shape.source), project.root), "target": shape.workdir}
-    packages = [{"type": "volume", "source": d.volume, "target": d.place, "volume": {"nocopy": True}} for d in dependencies]
+    packages = [
+        {"type": "volume", "source": d.volume, "target": d.place, "volume": {"nocopy": True}} for d in dependencies
+    ]
     return [source, *others, *packages]
 
 

@@ -43,7 +43,9 @@ def _kept(dockerfile: Dockerfile, stage: Stage, tainted: set[int]) -> list[Instr
     return kept
 
 
-def _takes_source(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, workdir: str, tainted: set[int]) -> bool:
+def _takes_source(
+    dockerfile: Dockerfile, stage: Stage, instruction: Instruction, workdir: str, tainted: set[int]
+) -> bool:
     if instruction.keyword == "RUN":
         return any(mount["type"] == "bind" and not mount.get("from") for mount in mounts(instruction))
     if instruction.keyword not in {"COPY", "ADD"} or instruction.heredocs:

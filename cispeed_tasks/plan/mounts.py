@@ -10,7 +10,8 @@ from typing import Any
 
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Mount, Target
-from cispeed_tasks.plan.dockerfile import Instruction, Stage, read_dockerfile
+from cispeed_tasks.plan.dockerfile import Instruction, Stage
+from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
 from cispeed_tasks.plan.dockerfile_variables import expand
 from cispeed_tasks.plan.services import ServiceShape, in_checkout, is_dependency_mount
 
@@ -30,7 +31,9 @@ class MountDecision:
         return f"{self.action} {self.service}:{self.mount.target} ({self.kind}): {self.cause}"
 
 
-def decide_mounts(shape: ServiceShape, target: Target | None, root: Path, existing: frozenset[str]) -> tuple[MountDecision, ...]:
+def decide_mounts(
+    shape: ServiceShape, target: Target | None, root: Path, existing: frozenset[str]
+) -> tuple[MountDecision, ...]:
     """Decide for every mount of a service.
 
     Args:
@@ -42,7 +45,9 @@ def decide_mounts(shape: ServiceShape, target: Target | None, root: Path, existi
     return tuple(_decide(shape, target, mount, root, existing) for mount in shape.service.mounts)
 
 
-def _decide(shape: ServiceShape, target: Target | None, mount: Mount, root: Path, existing: frozenset[str]) -> MountDecision:
+def _decide(
+    shape: ServiceShape, target: Target | None, mount: Mount, root: Path, existing: frozenset[str]
+) -> MountDecision:
     kind, action, cause = _treatment(shape, target, mount, root, existing)
     return MountDecision(shape.service.name, mount, kind, action, cause)
 

@@ -22,7 +22,10 @@ def optimized_overlay(project: Project, raw: Mapping[str, Any]) -> dict[str, Any
         services[names[target.name]] = {"image": target.tag, "scale": 0, "build": build}
     for target in project.of_kind("full"):
         args = _raw_args(raw, target)
-        services[target.subject] = {"image": target.tag, "build": Override({**_kept(raw, target), **_build(target, project, names, args)})}
+        services[target.subject] = {
+            "image": target.tag,
+            "build": Override({**_kept(raw, target), **_build(target, project, names, args)}),
+        }
     return {"services": services}
 
 
@@ -35,13 +38,17 @@ def _build(target: Target, project: Project, names: Mapping[str, str], args: Map
     dockerfile = target.dockerfile if "://" not in target.context else None
     if dockerfile is not None:
         inside = Path(target.context) in dockerfile.parents
-        build["dockerfile"] = str(dockerfile.relative_to(target.context)) if inside else _relative_to(dockerfile, target.context)
+        build["dockerfile"] = (
+            str(dockerfile.relative_to(target.context)) if inside else _relative_to(dockerfile, target.context)
+        )
     if target.stage:
         build["target"] = target.stage
     if args:
         build["args"] = dict(args)
     if target.contexts:
-        build["additional_contexts"] = {key: _context(value, names, project.root) for key, value in target.contexts.items()}
+        build["additional_contexts"] = {
+            key: _context(value, names, project.root) for key, value in target.contexts.items()
+        }
     return {**build, "labels": labels(project.name, target)}
 
 

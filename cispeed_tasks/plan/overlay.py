@@ -16,16 +16,17 @@ DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
 UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-def healthcheck(service: Service) -> dict[str, Any] | None:
+def healthcheck(service: Service, installing: float = 0.0) -> dict[str, Any] | None:
     """A start interval for the service's own check, so that readiness is seen at once and not an interval later.
 
-    Within the start period failures do not count; it is made as long as the check would have needed to fail before.
+    Within the start period failures do not count; it is made as long as the check would have needed to fail before,
+    or as `installing` seconds where packages are installed first.
     """
     check = service.healthcheck
     if not check or check.get("disable") or check.get("test") in (["NONE"], None) or check.get("start_interval"):
         return None
     patience = seconds(check.get("interval"), DEFAULT_INTERVAL) * int(check.get("retries") or DEFAULT_RETRIES)
-    period = max(patience, seconds(check.get("start_period"), 0.0))
+    period = max(patience, installing, seconds(check.get("start_period"), 0.0))
     return {"start_interval": START_INTERVAL, "start_period": f"{period:g}s"}
 
 
@@ -53,7 +54,9 @@ def own_names(stack: Stack) -> dict[str, Any]:
     return found
 
 
-def service_overlay(service: Service, project: str, mode: str, ports: Mapping[str, tuple[Port, ...]] | None) -> dict[str, Any]:
+def service_overlay(
+    service: Service, project: str, mode: str, ports: Mapping[str, tuple[Port, ...]] | None, installing: float = 0.0
+) -> dict[str, Any]:
     """What every service of a transformed stack gets.
 
     Args:
@@ -61,11 +64,12 @@ def service_overlay(service: Service, project: str, mode: str, ports: Mapping[st
         project: the name in its labels.
         mode: hollow or full, for its labels.
         ports: replaced ports by service; None leaves the user's, an empty entry publishes nothing.
+        installing: seconds that installing packages at start may take.
     """
     overlay: dict[str, Any] = {"labels": {"cispeed.project": project, "cispeed.mode": mode}}
     if service.raw.get("container_name"):
         overlay["container_name"] = Reset()
-    if check := healthcheck(service):
+    if check := healthcheck(service, installing):
         overlay["healthcheck"] = check
     if ports is not None and service.name in ports:
         overlay["ports"] = Override([_port(port) for port in ports[service.name]])

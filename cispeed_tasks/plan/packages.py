@@ -65,7 +65,9 @@ def find_packages(subject: str, files: Collection[str]) -> tuple[tuple[Packages,
             manager = "pip" if family is PYTHON else "npm"
             found.append(Packages(manager, (fallback,), locked=False))
             text = f"no lock file beside {fallback}, so {manager} installs what is newest"
-            assumptions.append(Assumption(subject, text, f"commit a lock file, or services.{subject}.managers: [{manager}]"))
+            assumptions.append(
+                Assumption(subject, text, f"commit a lock file, or services.{subject}.managers: [{manager}]")
+            )
         if len(names) > 1:
             text = f"lock files of {', '.join(names)}; {names[0]} is taken"
             assumptions.append(Assumption(subject, text, f"services.{subject}.managers: [{names[0]}]"))
@@ -78,4 +80,4 @@ def named_packages(manager: str, files: Collection[str]) -> Packages:
     beside = [name for name in BESIDE[manager] if name in files]
     if manager == "pip":
         beside += sorted(name for name in files if name.startswith("requirements/") and name.endswith(".txt"))
-    return Packages(manager, tuple([*locks, *beside]), locked=bool(locks))
+    return Packages(manager, (*locks, *beside), locked=bool(locks))

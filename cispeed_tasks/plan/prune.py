@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cispeed_tasks.model import Observed, SeenImage, SeenVolume
 
+
 @dataclass(frozen=True)
 class Wish:
     """What the user asked for: previous images to keep of each target, and how far to go."""

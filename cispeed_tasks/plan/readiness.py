@@ -10,6 +10,7 @@ from cispeed_tasks.model import ContainerState, Service
 SETTLE_SECONDS = 1.0
 """How long a service without a health check has to stay up before it counts as running."""
 MAX_RESTARTS = 3
+BEHIND = "waits for "
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,13 @@ class Readiness:
     def __str__(self) -> str:
         """A progress line."""
         total = len(self.ready) + len(self.waiting) + len(self.failed)
-        reasons = ", ".join(f"{name} ({reason})" for name, reason in self.waiting.items())
-        return f"{len(self.ready)} of {total} services ready" + (f"; waiting for {reasons}" if reasons else "")
+        first = [f"{name} ({reason})" for name, reason in self.waiting.items() if not reason.startswith(BEHIND)]
+        behind = len(self.waiting) - len(first)
+        shown = first or [f"{name} ({reason})" for name, reason in self.waiting.items()]
+        more = f" and {behind} behind them" if behind and first else ""
+        return f"{len(self.ready)} of {total} services ready" + (
+            f"; waiting for {', '.join(shown)}{more}" if shown else ""
+        )
 
 
 def judge(services: Mapping[str, Service], states: Iterable[ContainerState]) -> Readiness:
@@ -41,7 +47,9 @@ def judge(services: Mapping[str, Service], states: Iterable[ContainerState]) -> 
     for name, service in services.items():
         if service.raw.get("scale") == 0:
             continue
-        verdicts = [_judge_one(service, state) for state in by_service.get(name, [])] or [("waiting", _not_started(service))]
+        verdicts = [_judge_one(service, state) for state in by_service.get(name, [])] or [
+            ("waiting", _not_started(service))
+        ]
         for kind, reason in verdicts:
             if kind == "failed":
                 failed[name] = reason
@@ -57,7 +65,10 @@ def _judge_one(service: Service, state: ContainerState) -> tuple[str, str]:
         return "waiting", _not_started(service)
     if state.status == "restarting" or (state.status == "running" and state.restarts >= MAX_RESTARTS):
         if state.restarts >= MAX_RESTARTS:
-            return "failed", f"starts and ends again and again ({state.restarts} restarts, last exit code {state.exit_code})"
+            return (
+                "failed",
+                f"starts and ends again and again ({state.restarts} restarts, last exit code {state.exit_code})",
+            )
         return "waiting", f"restarted after exit code {state.exit_code}"
     if state.status in {"exited", "dead"}:
         return _judge_exit(service, state)
@@ -89,4 +100,4 @@ def _not_started(service: Service) -> str:
     if not service.depends_on:
         return "not started yet"
     words = {"service_healthy": "healthy", "service_completed_successfully": "done"}
-    return "waits for " + " and ".join(f"{name} {words.get(how, 'started')}" for name, how in service.depends_on.items())
+    return BEHIND + " and ".join(f"{name} {words.get(how, 'started')}" for name, how in service.depends_on.items())

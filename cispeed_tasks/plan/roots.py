@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cispeed_tasks.config import RootConfig
+from cispeed_tasks.config_schema import RootConfig
 
 SUITES = {"12": "bookworm", "13": "trixie"}
 DEBIAN_SUITES = ("bookworm", "trixie")
@@ -17,7 +17,14 @@ NODE_OF = {"18": "bookworm", "20": "trixie"}
 BROWSERS = ("chromium", "chromium-headless-shell", "fonts-liberation", "fonts-noto-color-emoji")
 
 CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
-CA_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO")
+CA_VARIABLES = (
+    "SSL_CERT_FILE",
+    "PIP_CERT",
+    "REQUESTS_CA_BUNDLE",
+    "NODE_EXTRA_CA_CERTS",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+)
 """The variables by which OpenSSL, pip, requests (and so Poetry), Node, curl and git are pointed at a bundle."""
 
 
@@ -44,7 +51,11 @@ class Recipe:
     def dockerfile(self) -> str:
         """The Dockerfile that adds the packages to the plain image."""
         lines = [f"FROM {self.parent}", *(f'ENV {key}="{value}"' for key, value in self.env.items())]
-        steps = ["apt-get update", f"apt-get install -y --no-install-recommends {' '.join(self.packages)}"] if self.packages else []
+        steps = (
+            ["apt-get update", f"apt-get install -y --no-install-recommends {' '.join(self.packages)}"]
+            if self.packages
+            else []
+        )
         steps += [*self.commands, "rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb"]
         return "\n".join([*lines, "RUN " + " \\\n && ".join(steps)]) + "\n"
 
@@ -60,7 +71,8 @@ def recipe_for(name: str, configured: Mapping[str, RootConfig]) -> Recipe | None
     short = repository.removeprefix("docker.io/").removeprefix("library/")
     if "alpine" in tag:
         return None
-    return {"debian": _debian, "python": _python, "node": _node}.get(short, lambda *_: None)(name, tag)
+    known = {"debian": _debian, "python": _python, "node": _node}
+    return known[short](name, tag) if short in known else None
 
 
 def _debian(name: str, tag: str) -> Recipe | None:
@@ -74,7 +86,10 @@ def _python(name: str, tag: str) -> Recipe | None:
     suite = PYTHON_OF.get(version[0]) if version else None
     if suite is None or any(other in tag for other in DEBIAN_SUITES if other != suite):
         return None
-    links = tuple(f"ln -sf /usr/bin/{old} /usr/local/bin/{new}" for old, new in (("python3", "python"), ("python3", "python3"), ("pip3", "pip")))
+    links = tuple(
+        f"ln -sf /usr/bin/{old} /usr/local/bin/{new}"
+        for old, new in (("python3", "python"), ("python3", "python3"), ("pip3", "pip"))
+    )
     # The official image's pip installs into the system; Debian's refuses without this (PEP 668).
     return Recipe(name, suite, ("python3", "python3-pip", "python3-venv"), links, {"PIP_BREAK_SYSTEM_PACKAGES": "1"})
 

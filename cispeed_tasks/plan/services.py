@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cispeed_tasks.config import Config, ServiceConfig
+from cispeed_tasks.config_schema import Config, ServiceConfig
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Assumption, Folder, Mount, Service
-from cispeed_tasks.plan.dockerfile import Dockerfile, read_dockerfile
+from cispeed_tasks.plan.dockerfile import Dockerfile
+from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
 from cispeed_tasks.plan.dockerfile_variables import expand
 from cispeed_tasks.plan.packages import Packages, find_packages, named_packages
 
@@ -54,7 +55,7 @@ class ServiceShape:
 def shape_services(services: Mapping[str, Service], config: Config, facts: Facts) -> dict[str, ServiceShape]:
     """Work out the shape of every service, by its name."""
     return {
-        name: shape_service(service, config.services.get(name, ServiceConfig()), facts)  # type: ignore[call-arg]
+        name: shape_service(service, config.services.get(name, ServiceConfig()), facts)
         for name, service in services.items()
     }
 
@@ -113,7 +114,9 @@ def _own_dockerfile(service: Service, config: ServiceConfig, facts: Facts) -> tu
     path = str((Path(service.build.context) / service.build.dockerfile).resolve())
     known = path if path in facts.texts else None
     if known is None and not config.base:
-        raise ConfigError(f"services.{service.name}: its Dockerfile {path} does not exist; correct build.dockerfile in the Compose file")
+        raise ConfigError(
+            f"services.{service.name}: its Dockerfile {path} does not exist; correct build.dockerfile in the Compose file"
+        )
     return known, service.build.context, service.build.target
 
 
@@ -132,7 +135,11 @@ def _source(
 
 def _source_bind(service: Service, facts: Facts, context: str | None) -> Mount | None:
     """The bind that looks most like the source: it holds a package manager's files, or is the build context."""
-    binds = [m for m in service.mounts if m.type == "bind" and m.source in facts.folders and in_checkout(m.source, facts.root)]
+    binds = [
+        m
+        for m in service.mounts
+        if m.type == "bind" and m.source in facts.folders and in_checkout(m.source, facts.root)
+    ]
     with_packages = [m for m in binds if find_packages(service.name, facts.folders[str(m.source)].files)[0]]
     return next(iter(with_packages), None) or next((m for m in binds if m.source == context), None)
 

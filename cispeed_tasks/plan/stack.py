@@ -29,7 +29,12 @@ def _service(name: str, raw: Mapping[str, Any]) -> Service:
             for m in raw.get("volumes") or ()
         ),
         ports=tuple(
-            Port(int(p["target"]), str(p["published"]) if p.get("published") else None, p.get("protocol", "tcp"), p.get("host_ip"))
+            Port(
+                int(p["target"]),
+                str(p["published"]) if p.get("published") else None,
+                p.get("protocol", "tcp"),
+                p.get("host_ip"),
+            )
             for p in raw.get("ports") or ()
         ),
         command=_words(raw.get("command")),

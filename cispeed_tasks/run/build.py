@@ -33,7 +33,9 @@ def build_optimized(services: list[str], *, dry_run: bool, no_cache: bool, push:
     """Build the full images of some services, or all, bases first, in one bake."""
     view = look()
     if push and not view.project.config.registry:
-        raise UsageError("--push needs to know where to: write `registry: ghcr.io/ORGANISATION/REPOSITORY` into cispeed.yaml")
+        raise UsageError(
+            "--push needs to know where to: write `registry: ghcr.io/ORGANISATION/REPOSITORY` into cispeed.yaml"
+        )
     plan = plan_full(view.project, chosen_services(view, services))
     build(view, plan, dry_run=dry_run, no_cache=no_cache, push=push)
 
@@ -45,7 +47,9 @@ def build(view: View, plan: BuildPlan, *, dry_run: bool = False, no_cache: bool 
         return
     definition = write_files(view)
     if dry_run:
-        terminal.note(f"dry run: nothing was built. By hand: cd {view.root} && docker buildx bake -f {BAKE_FILE} {_names(plan)}")
+        terminal.note(
+            f"dry run: nothing was built. By hand: cd {view.root} && docker buildx bake -f {BAKE_FILE} {_names(plan)}"
+        )
         return
     engine.require()
     roots.provide_roots(plan.roots, view.project.config)
@@ -99,7 +103,9 @@ def _bake(view: View, plan: BuildPlan, definition: BakeFile, *, no_cache: bool, 
 
 def _push_overrides(view: View, plan: BuildPlan) -> list[str]:
     registry = str(view.project.config.registry).rstrip("/")
-    return [f"{step.target.name}.tags={registry}/{step.target.subject.lower()}:{step.target.kind}" for step in plan.steps]
+    return [
+        f"{step.target.name}.tags={registry}/{step.target.subject.lower()}:{step.target.kind}" for step in plan.steps
+    ]
 
 
 def _say_outcomes(plan: BuildPlan, metadata: object) -> None:
@@ -113,7 +119,14 @@ def _say_outcomes(plan: BuildPlan, metadata: object) -> None:
         took = seconds.get(record.reference.rsplit("/", 1)[-1]) if record else None
         details = engine.image(step.target.tag)
         size = terminal.size(int(details["Size"])) if details else "-"
-        rows.append((step.target.tag, "-" if took is None else terminal.seconds(took), size, record.digest[:19] if record else "-"))
+        rows.append(
+            (
+                step.target.tag,
+                "-" if took is None else terminal.seconds(took),
+                size,
+                record.digest[:19] if record else "-",
+            )
+        )
     terminal.table(("image", "time", "size", "digest"), rows)
 
 

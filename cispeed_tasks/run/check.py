@@ -31,7 +31,9 @@ def check() -> None:
     if project.playwright:
         terminal.heading("Playwright")
         what = project.playwright.directory or f"the service {project.playwright.service}"
-        terminal.say(f"  tests in {what}" + (f", version {project.playwright.version}" if project.playwright.version else ""))
+        terminal.say(
+            f"  tests in {what}" + (f", version {project.playwright.version}" if project.playwright.version else "")
+        )
     assumptions = [assumption for shape in project.shapes.values() for assumption in shape.assumptions]
     if assumptions:
         terminal.heading("Assumed")
@@ -43,12 +45,20 @@ def check() -> None:
 
 def _row(view: View, shape: ServiceShape) -> tuple[str, str, str, str, str]:
     packages = ", ".join(p.manager for p in shape.packages) or "-"
-    source = Path(shape.source).relative_to(view.root).as_posix() if shape.source and view.root in (Path(shape.source), *Path(shape.source).parents) else "-"
-    full = {"own": "its own Dockerfile", "generated": "generated", "image": str(shape.service.image)}[shape.image_source]
+    source = (
+        Path(shape.source).relative_to(view.root).as_posix()
+        if shape.source and view.root in (Path(shape.source), *Path(shape.source).parents)
+        else "-"
+    )
+    full = {"own": "its own Dockerfile", "generated": "generated", "image": str(shape.service.image)}[
+        shape.image_source
+    ]
     if not shape.can_be_hollow:
         hollow = "runs as in Compose"
     else:
-        hollow = shape.config.base or ("hollow half of its Dockerfile" if shape.image_source == "own" else str(shape.service.image))
+        hollow = shape.config.base or (
+            "hollow half of its Dockerfile" if shape.image_source == "own" else str(shape.service.image)
+        )
     return shape.service.name, packages, f"{source} → {shape.workdir}" if source != "-" else "-", full, hollow
 
 
@@ -60,11 +70,17 @@ def config_schema() -> None:
 def dockerfile(names: list[str], *, write: bool) -> None:
     """Show the generated Dockerfiles of some services, or write them out beside their sources."""
     view = look()
-    generated = {target.subject: target for target in view.project.targets.values() if target.generated and target.kind in {"full", "playwright"}}
+    generated = {
+        target.subject: target
+        for target in view.project.targets.values()
+        if target.generated and target.kind in {"full", "playwright"}
+    }
     for name in names:
         if name not in generated:
             known = view.project.stack.services
-            reason = "has a Dockerfile of its own" if name in known else f"is no service{did_you_mean(name, list(known))}"
+            reason = (
+                "has a Dockerfile of its own" if name in known else f"is no service{did_you_mean(name, list(known))}"
+            )
             raise UsageError(f"'{name}' {reason}")
     if not generated:
         terminal.say("Every service has a Dockerfile of its own; none is generated.")
@@ -92,5 +108,3 @@ def _hand_over(view: View, target: Target) -> None:
     key = "playwright" if target.kind == "playwright" else f"services: {{{target.subject}"
     closing = "" if target.kind == "playwright" else "}"
     terminal.say(f"  To use it: {key}: {{dockerfile: {shown}}}{closing} in cispeed.yaml")
-
-

@@ -13,7 +13,6 @@ from cispeed_tasks.plan.engine import (
     ARCHIVE_FILES,
     DAEMON_CONFIG,
     DAEMON_LOG,
-    EnginePlan,
     Machine,
     Step,
     apt_pin,
@@ -144,7 +143,9 @@ def _clear_stale_pid_file() -> None:
 
 def _log_tail() -> str:
     log = Path(DAEMON_LOG)
-    return "\n".join(f"    {line}" for line in log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
+    return (
+        "\n".join(f"    {line}" for line in log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
+    )
 
 
 def _stop(record: dict[str, object]) -> None:
@@ -171,7 +172,9 @@ def _purge(record: dict[str, object]) -> None:
         Path(name).unlink(missing_ok=True)
         terminal.outcome("ok", f"removed {name}")
     RECORD.unlink(missing_ok=True)
-    terminal.say("Images and volumes are left in /var/lib/docker and /var/lib/containerd; remove those by hand if unwanted.")
+    terminal.say(
+        "Images and volumes are left in /var/lib/docker and /var/lib/containerd; remove those by hand if unwanted."
+    )
 
 
 def _record() -> dict[str, object]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cispeed_tasks.config import LoadedConfig, did_you_mean, load_config
+from cispeed_tasks.config import LoadedConfig, Loc, did_you_mean, load_config
 from cispeed_tasks.errors import ConfigError, UsageError
 from cispeed_tasks.model import Stack
 from cispeed_tasks.plan.services import Facts, in_checkout
@@ -59,7 +59,9 @@ def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
         wanted.add((root / section.context / section.dockerfile).resolve())
     for service_config in config.services.values():
         wanted |= {(root / service_config.dockerfile).resolve()} if service_config.dockerfile else set()
-        folders |= {str(path): path for path in [(root / (service_config.source or ".")).resolve()] if service_config.source}
+        folders |= {
+            str(path): path for path in [(root / (service_config.source or ".")).resolve()] if service_config.source
+        }
     for service in stack.services.values():
         if service.build and "://" not in service.build.context:
             wanted.add((Path(service.build.context) / service.build.dockerfile).resolve())
@@ -75,11 +77,15 @@ def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
 def _playwright_files(loaded: LoadedConfig, existing: dict[str, Path]) -> set[Path]:
     """Directories that may hold Playwright tests, and the files that tell its version."""
     root, section = loaded.root, loaded.config.playwright
-    candidates = [root / section.directory] if section.directory else checkout.folders_with(root, "playwright.config.*", depth=2)
+    candidates = (
+        [root / section.directory] if section.directory else checkout.folders_with(root, "playwright.config.*", depth=2)
+    )
     for path in candidates:
         if path.is_dir():
             existing[str(path)] = path
-    wanted = {path / name for path in candidates for name in ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")}
+    wanted = {
+        path / name for path in candidates for name in ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")
+    }
     return wanted | ({(root / section.dockerfile).resolve()} if section.dockerfile else set())
 
 
@@ -112,7 +118,7 @@ def chosen_services(view: View, names: tuple[str, ...] | list[str]) -> tuple[str
 
 def _check_names(loaded: LoadedConfig, stack: Stack) -> None:
     known = list(stack.services)
-    used = [(("services", name), name) for name in loaded.config.services]
+    used: list[tuple[Loc, str]] = [(("services", name), name) for name in loaded.config.services]
     used += [(("prepare", number, "service"), section.service) for number, section in enumerate(loaded.config.prepare)]
     if loaded.config.playwright.service:
         used.append((("playwright", "service"), loaded.config.playwright.service))

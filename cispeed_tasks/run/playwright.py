@@ -4,36 +4,39 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 
-from cispeed_tasks.errors import CispeedError, ConfigError, Interrupted, TestsFailed, ToolError, WorkFailed
+from cispeed_tasks.errors import CispeedError, ConfigError, ToolError, WorkFailed
 from cispeed_tasks.model import Stack
 from cispeed_tasks.plan.build import plan_targets
 from cispeed_tasks.plan.choices import is_hollow
-from cispeed_tasks.plan.playwright import TARGET, playwright_overlay, result_paths, shard
+from cispeed_tasks.plan.playwright import TARGET, playwright_overlay, shard
 from cispeed_tasks.plan.services import command_words
 from cispeed_tasks.run import build
 from cispeed_tasks.run.look import View, look
+from cispeed_tasks.run.modes import build_names, prepare, project_name
+from cispeed_tasks.run.playwright_results import SUFFIX, Ended, collect, collect_logs, new_results, say
 from cispeed_tasks.run.ready import start_and_wait
-from cispeed_tasks.run.stack import prepare, project_name, say_addresses, take_down
-from cispeed_tasks.tools import checkout, compose, compose_yaml, containers, engine, lock, playwright_results, process, terminal
+from cispeed_tasks.run.stack import say_addresses, take_down
+from cispeed_tasks.tools import (
+    checkout,
+    compose,
+    compose_yaml,
+    containers,
+    engine,
+    lock,
+    playwright_results,
+    process,
+    terminal,
+)
 
-SUFFIX = "test"
 GRACE_SECONDS = 20.0
-INTERRUPTED_CODES = {130, 143}
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How the container of the tests ended: its exit code, and the reason when it did not end by itself."""
-
-    exit_code: int
-    reason: str | None
-
-
-def playwright_test(*, hollow: bool | None, grep: str | None, shard_text: str | None, keep_up: bool, extra: Sequence[str]) -> None:
+def playwright_test(
+    *, hollow: bool | None, grep: str | None, shard_text: str | None, keep_up: bool, extra: Sequence[str]
+) -> None:
     """Build, bring the stack up, run the tests, bring the results back, take the stack down.
 
     Raises:
@@ -41,10 +44,16 @@ def playwright_test(*, hollow: bool | None, grep: str | None, shard_text: str | 
         Interrupted: Ctrl-C; the results so far are there.
     """
     mode = "hollow" if is_hollow(hollow, os.environ.get("HOLLOW")) else "full"
-    arguments = [*([f"--grep={grep}"] if grep else []), *([f"--shard={shard(shard_text)}"] if shard_text else []), *extra]
+    arguments = [
+        *([f"--grep={grep}"] if grep else []),
+        *([f"--shard={shard(shard_text)}"] if shard_text else []),
+        *extra,
+    ]
     view = look()
     if view.project.playwright is None:
-        raise ConfigError("no Playwright tests were found: write `playwright: {directory: …}` or `playwright: {service: …}` into cispeed.yaml")
+        raise ConfigError(
+            "no Playwright tests were found: write `playwright: {directory: …}` or `playwright: {service: …}` into cispeed.yaml"
+        )
     engine.require()
     with lock.held(project_name(view, SUFFIX), "inv playwright-test"):
         _run(view, mode, arguments, keep_up=keep_up)
@@ -64,7 +73,7 @@ def _run(view: View, mode: str, arguments: Sequence[str], *, keep_up: bool) -> N
         container, invocation = _create(view, invocation, stack, arguments)
         with terminal.group("Playwright"):
             ended = _test(view, container)
-        outcome = _collect(view, container, results, ended)
+        outcome = collect(view, container, results, ended)
     except KeyboardInterrupt:
         _rescue(view, container, results, "interrupted by the user")
         raise
@@ -73,21 +82,7 @@ def _run(view: View, mode: str, arguments: Sequence[str], *, keep_up: bool) -> N
         raise
     finally:
         _clean_up(view, container, keep_up=keep_up)
-    _say(view, results, outcome, ended)
-
-
-def new_results(view: View) -> Path:
-    """A new folder for a run's results, and the link `latest` to it."""
-    folder = view.root / checkout.STATE / "playwright"
-    checkout.write_state(view.root, "playwright/README.txt", "Each folder holds one run's results; `latest` is the newest.\n")
-    name = datetime.now().strftime("%Y%m%d-%H%M%S")  # noqa: DTZ005  # a person reads it in local time
-    results = folder / (name if not (folder / name).exists() else f"{name}-{os.getpid()}")
-    results.mkdir()
-    link = folder / "latest"
-    temporary = folder / f".latest.{os.getpid()}"
-    temporary.symlink_to(results.name)
-    temporary.replace(link)
-    return results
+    say(results, outcome, ended)
 
 
 def _own_service(view: View) -> str | None:
@@ -95,8 +90,6 @@ def _own_service(view: View) -> str | None:
 
 
 def _build(view: View, mode: str, services: Sequence[str]) -> None:
-    from cispeed_tasks.run.stack import build_names
-
     names = build_names(view, mode, services)
     own = _own_service(view)
     names += build_names(view, "full", [own]) if own else [TARGET]
@@ -111,22 +104,36 @@ def _prepare_commands(view: View, invocation: compose.Invocation) -> None:
             try:
                 code = process.show(argv, cwd=view.root, timeout=view.project.config.timeouts.prepare)
             except TimeoutError as error:
-                raise WorkFailed(f"`{step.command}` in {step.service}: {error}; a longer wait is timeouts.prepare") from error
+                raise WorkFailed(
+                    f"`{step.command}` in {step.service}: {error}; a longer wait is timeouts.prepare"
+                ) from error
             if code:
-                raise WorkFailed(f"`{step.command}` in {step.service} ended with exit code {code}; the tests were not run")
+                raise WorkFailed(
+                    f"`{step.command}` in {step.service} ended with exit code {code}; the tests were not run"
+                )
 
 
-def _create(view: View, invocation: compose.Invocation, stack: Stack, arguments: Sequence[str]) -> tuple[str, compose.Invocation]:
+def _create(
+    view: View, invocation: compose.Invocation, stack: Stack, arguments: Sequence[str]
+) -> tuple[str, compose.Invocation]:
     """Create the container of the tests in the stack's network; returns its name."""
     source, target = view.project.playwright, view.project.targets.get(TARGET)
     if source is None:
         raise ConfigError("no Playwright tests")
     tag = target.tag if target else None
-    service, overlay = playwright_overlay(view.project.name, source, view.project.config.playwright, stack, tag, arguments)
-    checkout.write_state(view.root, "compose.playwright.yml", compose_yaml.dump(overlay, "Made by cispeed: the container of the tests."))
+    service, overlay = playwright_overlay(
+        view.project.name, source, view.project.config.playwright, stack, tag, arguments
+    )
+    checkout.write_state(
+        view.root, "compose.playwright.yml", compose_yaml.dump(overlay, "Made by cispeed: the container of the tests.")
+    )
     with_tests = replace(invocation, files=(*invocation.files, ".cispeed/compose.playwright.yml"))
     compose.ask(with_tests, "up", "--no-start", "--no-deps", "--no-build", "--force-recreate", service)
-    found = [a["Name"].lstrip("/") for a in containers.inspect(str(invocation.project)) if a["Config"]["Labels"].get(containers.SERVICE_LABEL) == service]
+    found = [
+        a["Name"].lstrip("/")
+        for a in containers.inspect(str(invocation.project))
+        if a["Config"]["Labels"].get(containers.SERVICE_LABEL) == service
+    ]
     if not found:
         raise ToolError(f"Compose made no container for the service {service}")
     return found[0], with_tests
@@ -150,36 +157,14 @@ def _test(view: View, container: str) -> Ended:
     return Ended(code or (1 if reason else 0), reason)
 
 
-def _collect(view: View, container: str, results: Path, ended: Ended) -> playwright_results.Results | None:
-    """Bring back everything, completing what a run that was ended early could not write."""
-    workdir = str(containers.workdir(container) or "/")
-    for path in result_paths(view.project.config.playwright, workdir):
-        into = results if path == result_paths(view.project.config.playwright, workdir)[0] else results / "own"
-        containers.copy_out(container, path, into, strip=into is results)
-    _collect_logs(view, results)
-    outcome = playwright_results.read(results)
-    if ended.reason or (ended.exit_code and (outcome is None or not outcome.complete)):
-        reason = ended.reason or f"the container of the tests ended with exit code {ended.exit_code} before its run did"
-        for name in playwright_results.complete_reports(results, reason):
-            terminal.note(f"  {name} was completed by cispeed from the records of the tests that had ended")
-    return playwright_results.read(results)
-
-
-def _collect_logs(view: View, results: Path) -> None:
-    folder = results / "logs"
-    folder.mkdir(exist_ok=True)
-    for state in containers.states(project_name(view, SUFFIX)):
-        (folder / f"{state.name.removeprefix(project_name(view, SUFFIX) + '-')}.log").write_text(containers.logs(state.name), encoding="utf-8")
-
-
 def _rescue(view: View, container: str | None, results: Path, reason: str) -> None:
     """Bring back what there is of a run that did not come to its end; nothing here may hide why it did not."""
     try:
         if container is not None:
             containers.interrupt(container, GRACE_SECONDS)
-            _collect(view, container, results, Ended(1, reason))
+            collect(view, container, results, Ended(1, reason))
         else:
-            _collect_logs(view, results)
+            collect_logs(view, results)
             playwright_results.complete_reports(results, reason)
         terminal.say(f"What there is of the run: {results}")
     except CispeedError as error:
@@ -197,31 +182,3 @@ def _clean_up(view: View, container: str | None, *, keep_up: bool) -> None:
             take_down(view, SUFFIX, with_volumes=True, quiet=True)
     except CispeedError as error:
         terminal.warn(f"could not clean up: {str(error).splitlines()[0]}; `inv down` does it later")
-
-
-def _say(view: View, results: Path, outcome: playwright_results.Results | None, ended: Ended) -> None:
-    report = next(iter(sorted(results.rglob("index.html"))), results)
-    counts = str(outcome) if outcome else "no record of any test"
-    for failure in outcome.failures if outcome else ():
-        terminal.outcome("failed", failure)
-    line = f"{counts}; report: {_short(report, view.root)}; everything: {_short(results, view.root)}"
-    terminal.step_summary(_summary(outcome, ended))
-    if ended.exit_code:
-        why = ended.reason or "tests failed"
-        if ended.exit_code in INTERRUPTED_CODES:
-            raise Interrupted(f"interrupted: {line}")
-        raise TestsFailed(f"Playwright: {why}: {line}", ended.exit_code)
-    terminal.outcome("ok", f"Playwright: {line}")
-
-
-def _short(path: Path, root: Path) -> str:
-    here = Path.cwd()
-    return str(path.relative_to(here)) if here in path.parents else str(path if root not in path.parents else path)
-
-
-def _summary(outcome: playwright_results.Results | None, ended: Ended) -> str:
-    mark = "❌" if ended.exit_code else "✅"
-    failures = "".join(f"\n- `{failure}`" for failure in (outcome.failures if outcome else ()))
-    return f"### {mark} Playwright: {outcome or ended.reason or 'no record'}\n{failures}"
-
-

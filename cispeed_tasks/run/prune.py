@@ -9,8 +9,8 @@ from dataclasses import replace
 from cispeed_tasks.errors import UsageError
 from cispeed_tasks.plan.prune import PrunePlan, Removal, Wish, plan_prune
 from cispeed_tasks.run.look import View, look
-from cispeed_tasks.run.playwright import SUFFIX
-from cispeed_tasks.run.stack import MODES, dependency_volumes, full_mode, project_name
+from cispeed_tasks.run.modes import MODES, dependency_volumes, full_mode, project_name
+from cispeed_tasks.run.playwright_results import SUFFIX
 from cispeed_tasks.tools import checkout, containers, engine, inventory, terminal
 
 AGE = re.compile(r"\d+(h|m|d)$")
@@ -42,7 +42,11 @@ def _plan(view: View, wish: Wish) -> PrunePlan:
     stacks = tuple(project_name(view, suffix) for suffix in (*MODES, SUFFIX))
     seen = inventory.observe(view.project.name, stacks)
     folder = view.root / checkout.STATE / "playwright"
-    runs = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.is_symlink()) if folder.is_dir() else []
+    runs = (
+        sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+        if folder.is_dir()
+        else []
+    )
     volumes = [d.volume for found in dependency_volumes(view).values() for d in found]
     tags = [target.tag for target in full_mode(view).project.targets.values()]
     return plan_prune(replace(seen, results=tuple(runs)), tags, volumes, wish)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cispeed_tasks.errors import ToolError, WorkFailed
-from cispeed_tasks.model import Stack
+from cispeed_tasks.model import Service, Stack
 from cispeed_tasks.plan.readiness import Readiness, judge
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import checkout, compose, containers, engine, process, terminal
@@ -96,10 +96,10 @@ def _failure(project: str, readiness: Readiness) -> str:
     return "\n".join(parts)
 
 
-def _up_failed(project: str, expected: dict[str, object], log: Path, code: int) -> Exception:
+def _up_failed(project: str, expected: dict[str, Service], log: Path, code: int) -> Exception:
     if engine.version() is None:
         return ToolError("the Docker Engine stopped answering while the stack started; start it and run this again")
-    readiness = judge(expected, containers.states(project))  # type: ignore[arg-type]
+    readiness = judge(expected, containers.states(project))
     if readiness.failed:
         return WorkFailed(_failure(project, readiness))
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
@@ -108,5 +108,7 @@ def _up_failed(project: str, expected: dict[str, object], log: Path, code: int) 
 
 
 def _timed_out(project: str, readiness: Readiness, limit: float) -> str:
-    slow = Readiness((), {}, {name: f"was not ready within {limit:g} s: {why}" for name, why in readiness.waiting.items()})
+    slow = Readiness(
+        (), {}, {name: f"was not ready within {limit:g} s: {why}" for name, why in readiness.waiting.items()}
+    )
     return _failure(project, slow) + "\nA longer wait is `timeouts: {ready: SECONDS}` in cispeed.yaml."

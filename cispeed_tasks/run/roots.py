@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from cispeed_tasks.config import Config
+from cispeed_tasks.config_schema import Config
 from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.plan.roots import CA_BUNDLE, CA_VARIABLES, Recipe, recipe_for
 from cispeed_tasks.tools import debootstrap, engine, host, process, registry, terminal
@@ -24,7 +24,9 @@ def provide_roots(names: Iterable[str], config: Config) -> None:
         if answer is registry.Answer.THERE:
             _pull(name)
         elif recipe is not None:
-            terminal.say(f"{name}: no registry has it ({_first_words(words)}), so it is made from Debian {recipe.suite}'s packages")
+            terminal.say(
+                f"{name}: no registry has it ({_first_words(words)}), so it is made from Debian {recipe.suite}'s packages"
+            )
             _make(recipe)
         else:
             raise ToolError(

@@ -10,7 +10,11 @@ DRY_RUN = "print the plan and write the files, build nothing"
 NO_CACHE = "build every step anew, taking nothing from the cache"
 
 
-@command("images", words="name", help={"name": "base images by their keys under `bases:`; all by default", "dry_run": DRY_RUN, "no_cache": NO_CACHE})
+@command(
+    "images",
+    words="name",
+    help={"name": "base images by their keys under `bases:`; all by default", "dry_run": DRY_RUN, "no_cache": NO_CACHE},
+)
 def build_base(context: Context, name: list[str] | None = None, dry_run: bool = False, no_cache: bool = False) -> None:
     """Build the shared base images, root images first.
 
@@ -32,7 +36,11 @@ def build_base(context: Context, name: list[str] | None = None, dry_run: bool = 
     },
 )
 def build_optimized(
-    context: Context, service: list[str] | None = None, dry_run: bool = False, no_cache: bool = False, push: bool = False
+    context: Context,
+    service: list[str] | None = None,
+    dry_run: bool = False,
+    no_cache: bool = False,
+    push: bool = False,
 ) -> None:
     """Build the full images of all services, or of those named, in one bake, base images first.
 

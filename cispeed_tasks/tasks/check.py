@@ -29,7 +29,14 @@ def config_schema(context: Context) -> None:
     run_check.config_schema()
 
 
-@command("images", words="service", help={"service": "services by their Compose names; all that have one by default", "write": "write it beside the source, to be yours"})
+@command(
+    "images",
+    words="service",
+    help={
+        "service": "services by their Compose names; all that have one by default",
+        "write": "write it beside the source, to be yours",
+    },
+)
 def dockerfile(context: Context, service: list[str] | None = None, write: bool = False) -> None:
     """Show the generated Dockerfiles, or write them out for you to own.
 

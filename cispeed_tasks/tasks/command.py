@@ -15,7 +15,10 @@ from cispeed_tasks.tasks.invoke_extensions import GroupedTask, WordsHelp
 
 
 def command(
-    group: str, *, words: str | None = None, help: Mapping[str, str] | None = None  # noqa: A002  # Invoke's own word
+    group: str,
+    *,
+    words: str | None = None,
+    help: Mapping[str, str] | None = None,  # noqa: A002  # Invoke's own word
 ) -> Callable[[Callable[..., Any]], GroupedTask]:
     """Make a task of a function whose first parameter is Invoke's context.
 

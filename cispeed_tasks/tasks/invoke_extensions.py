@@ -24,9 +24,9 @@ def install() -> None:
     machine = parser.ParseMachine
     if getattr(machine, "takes_words", False):
         return
-    machine.takes_words = True  # type: ignore[attr-defined]
-    machine.handle = _handle_words(machine.handle)  # type: ignore[method-assign]
-    Program.list_flat = _list_grouped(Program.list_flat)  # type: ignore[method-assign]
+    machine.takes_words = True
+    machine.handle = _handle_words(machine.handle)  # type: ignore[method-assign, assignment]
+    Program.list_flat = _list_grouped(Program.list_flat)  # type: ignore[method-assign, assignment]
 
 
 def _handle_words(handle: Callable[[Any, str], None]) -> Callable[[Any, str], None]:

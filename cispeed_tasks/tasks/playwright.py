@@ -18,7 +18,12 @@ from cispeed_tasks.tasks.command import command, remainder
     },
 )
 def playwright_test(
-    context: Context, hollow: bool = False, no_hollow: bool = False, grep: str | None = None, shard: str | None = None, keep_up: bool = False
+    context: Context,
+    hollow: bool = False,
+    no_hollow: bool = False,
+    grep: str | None = None,
+    shard: str | None = None,
+    keep_up: bool = False,
 ) -> None:
     """Run the Playwright tests in their container against a stack of their own, in full mode or hollow.
 

@@ -19,7 +19,7 @@ from cispeed_tasks.tasks.command import command, positive_number
         "cache_keep": "also build cache beyond this size, such as 5gb",
     },
 )
-def prune(  # noqa: PLR0913  # each is an option of the command line
+def prune(  # each is an option of the command line
     context: Context,
     dry_run: bool = False,
     keep: str = "1",

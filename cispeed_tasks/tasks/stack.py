@@ -21,7 +21,11 @@ NO_BUILD = "start the images that are there, building nothing"
     },
 )
 def full_up(
-    context: Context, service: list[str] | None = None, services: str = "", no_build: bool = False, standalone: str | None = None
+    context: Context,
+    service: list[str] | None = None,
+    services: str = "",
+    no_build: bool = False,
+    standalone: str | None = None,
 ) -> None:
     """Bring the stack up in full mode: images hold everything, nothing is mounted from the checkout.
 
@@ -34,7 +38,11 @@ def full_up(
     stack.up("full", _names(service, services), no_build=no_build, standalone=standalone)
 
 
-@command("stack", words="service", help={"service": "services by their Compose names; all by default", "services": SERVICES, "no_build": NO_BUILD})
+@command(
+    "stack",
+    words="service",
+    help={"service": "services by their Compose names; all by default", "services": SERVICES, "no_build": NO_BUILD},
+)
 def hollow_up(context: Context, service: list[str] | None = None, services: str = "", no_build: bool = False) -> None:
     """Bring the stack up in hollow mode: base images, the source mounted, packages installed at start.
 

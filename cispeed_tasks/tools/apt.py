@@ -25,9 +25,7 @@ def all_installed() -> set[str]:
 def install(packages: Sequence[str], *, timeout: float) -> None:
     """Refresh the package lists and install; raises WorkFailed with apt's own words after `timeout` seconds or a fault."""
     process.ask(["apt-get", "update", "-q"], env=QUIET, timeout=timeout)
-    process.ask(
-        ["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages], env=QUIET, timeout=timeout
-    )
+    process.ask(["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages], env=QUIET, timeout=timeout)
 
 
 def remove(packages: Sequence[str], *, timeout: float) -> None:

@@ -27,7 +27,12 @@ def folders_with(root: Path, pattern: str, *, depth: int) -> list[Path]:
     found = [root] if any(root.glob(pattern)) else []
     if depth > 0:
         for entry in sorted(root.iterdir()):
-            if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".") and entry.name not in SKIPPED:
+            if (
+                entry.is_dir()
+                and not entry.is_symlink()
+                and not entry.name.startswith(".")
+                and entry.name not in SKIPPED
+            ):
                 found += folders_with(entry, pattern, depth=depth - 1)
     return found
 

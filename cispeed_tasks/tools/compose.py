@@ -67,7 +67,9 @@ def run(invocation: Invocation, *arguments: str, env: Mapping[str, str] | None =
     return process.show(invocation.argv(*arguments), cwd=invocation.root, env=env)
 
 
-def ask(invocation: Invocation, *arguments: str, timeout: float | None = 120.0, check: bool = True) -> process.Completed:
+def ask(
+    invocation: Invocation, *arguments: str, timeout: float | None = 120.0, check: bool = True
+) -> process.Completed:
     """Run a Compose command whose output is captured."""
     return process.ask(invocation.argv(*arguments), cwd=invocation.root, timeout=timeout, check=check)
 

@@ -11,7 +11,14 @@ from cispeed_tasks.errors import ToolError
 from cispeed_tasks.tools import host, process
 
 MAKE_SECONDS = 900.0
-NEEDLESS = ("usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "var/cache/apt", "var/lib/apt/lists")
+NEEDLESS = (
+    "usr/share/doc",
+    "usr/share/man",
+    "usr/share/info",
+    "usr/share/locale",
+    "var/cache/apt",
+    "var/lib/apt/lists",
+)
 SLIM = "".join(f"path-exclude /{path}/*\n" for path in NEEDLESS[:4]) + "path-include /usr/share/doc/*/copyright\n"
 
 
@@ -24,7 +31,9 @@ def make_image(name: str, suite: str, mirror: str, *, env: Mapping[str, str], la
         ToolError: debootstrap is missing, this is not root, or the archive does not have the suite.
     """
     if process.on_path("debootstrap") is None:
-        raise ToolError(f"`{name}` cannot be made here: debootstrap is not installed (`inv engine-up`, or apt-get install debootstrap)")
+        raise ToolError(
+            f"`{name}` cannot be made here: debootstrap is not installed (`inv engine-up`, or apt-get install debootstrap)"
+        )
     if not host.is_root():
         raise ToolError(f"`{name}` cannot be made here: debootstrap needs root")
     directory = Path(tempfile.mkdtemp(prefix="cispeed-root-"))

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 CONNECT_SECONDS = 20
-NO_ENGINE = "no Docker Engine answers at {where}: start it (`inv engine-up` does on Debian and Ubuntu) and run this again"
+NO_ENGINE = (
+    "no Docker Engine answers at {where}: start it (`inv engine-up` does on Debian and Ubuntu) and run this again"
+)
 
 
 def version() -> str | None:
@@ -22,7 +24,9 @@ def version() -> str | None:
     if process.on_path("docker") is None:
         return None
     try:
-        done = process.ask(["docker", "version", "--format", "{{.Server.Version}}"], timeout=CONNECT_SECONDS, check=False)
+        done = process.ask(
+            ["docker", "version", "--format", "{{.Server.Version}}"], timeout=CONNECT_SECONDS, check=False
+        )
     except ToolError:
         return None
     return done.stdout.strip() or None if done.exit_code == 0 else None
@@ -79,7 +83,7 @@ def image(reference: str) -> dict[str, Any] | None:
 
     with client() as docker:
         try:
-            return dict(docker.api.inspect_image(reference))
+            return dict(docker.api.inspect_image(reference))  # type: ignore[no-untyped-call]
         except ImageNotFound:
             return None
 
@@ -93,4 +97,5 @@ def plugin_version(plugin: str) -> str | None:
     if done.exit_code:
         return None
     words = done.stdout.split()
-    return words[1] if plugin == "buildx" and len(words) > 1 else (words or [None])[0]
+    position = 1 if plugin == "buildx" else 0
+    return words[position] if len(words) > position else None

@@ -39,7 +39,9 @@ def apt_mirror(distribution: str) -> tuple[str | None, str | None]:
     for path in sorted([*Path("/etc/apt/sources.list.d").glob("*.sources"), *_one_line_sources()]):
         found = _deb822(path.read_text()) if path.suffix == ".sources" else _one_line(path.read_text())
         for uri, suites, keyring in found:
-            names_distribution = distribution in uri or any(s in {"stable", os_release().get("VERSION_CODENAME")} for s in suites)
+            names_distribution = distribution in uri or any(
+                s in {"stable", os_release().get("VERSION_CODENAME")} for s in suites
+            )
             if names_distribution and "security" not in uri:
                 return uri, keyring
     return None, None
@@ -70,7 +72,9 @@ def _deb822(text: str) -> list[tuple[str, list[str], str | None]]:
         pairs = (line.split(":", 1) for line in stanza.splitlines() if ":" in line and not line.startswith("#"))
         fields = {key.strip().lower(): value.strip() for key, value in pairs}
         if "uris" in fields and fields.get("enabled", "yes") != "no":
-            found.append((fields["uris"].split()[0].rstrip("/"), fields.get("suites", "").split(), fields.get("signed-by")))
+            found.append(
+                (fields["uris"].split()[0].rstrip("/"), fields.get("suites", "").split(), fields.get("signed-by"))
+            )
     return found
 
 

@@ -44,7 +44,15 @@ def _volume_kind(labels: dict[str, str], project: str, compose_projects: tuple[s
 def _image(row: dict[str, Any], *, in_use: bool) -> SeenImage:
     labels = row.get("Labels") or {}
     tags = tuple(tag for tag in row.get("RepoTags") or () if "<none>" not in tag)
-    return SeenImage(row["Id"], labels.get("cispeed.target", ""), labels.get("cispeed.kind", ""), tags, float(row["Created"]), int(row["Size"]), in_use)
+    return SeenImage(
+        row["Id"],
+        labels.get("cispeed.target", ""),
+        labels.get("cispeed.kind", ""),
+        tags,
+        float(row["Created"]),
+        int(row["Size"]),
+        in_use,
+    )
 
 
 def disk_usage() -> int:

@@ -27,7 +27,9 @@ def held(name: str, what: str) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             lock.seek(0)
-            raise UsageError(f"the stack {name} is being worked on ({lock.read().strip() or 'another process'}): wait for it, or stop it") from error
+            raise UsageError(
+                f"the stack {name} is being worked on ({lock.read().strip() or 'another process'}): wait for it, or stop it"
+            ) from error
         lock.truncate(0)
         lock.write(f"{what}, process {os.getpid()}")
         lock.flush()

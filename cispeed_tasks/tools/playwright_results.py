@@ -104,7 +104,9 @@ def _from_junit(path: Path) -> Results:
     failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
     skipped = [case for case in cases if case.find("skipped") is not None]
     names = tuple(f"{case.get('classname', '')} {case.get('name', '')}".strip() for case in failed)
-    return Results(len(cases) - len(failed) - len(skipped), len(failed), 0, len(skipped), len(cases), names, complete=True)
+    return Results(
+        len(cases) - len(failed) - len(skipped), len(failed), 0, len(skipped), len(cases), names, complete=True
+    )
 
 
 def _junit(tests: list[dict[str, Any]], reason: str) -> bytes:
@@ -122,7 +124,7 @@ def _junit(tests: list[dict[str, Any]], reason: str) -> bytes:
     ET.SubElement(case, "error", {"message": reason})
     suites = ET.Element("testsuites")
     suites.append(suite)
-    return ET.tostring(suites, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(suites, encoding="utf-8", xml_declaration=True))
 
 
 def _page(tests: list[dict[str, Any]], reason: str) -> str:

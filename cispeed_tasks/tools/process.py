@@ -114,14 +114,21 @@ def show(
         raise
 
 
-def watch(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, silence: float = 30.0) -> int:
+def watch(
+    argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, silence: float = 30.0
+) -> int:
     """As `show`; where no terminal shows the program's own progress, say which line was its last after `silence` seconds."""
     if sys.stderr.isatty():
         return show(argv, cwd=cwd, env=env)
     terminal.command(command_line(argv))
     try:
         process = subprocess.Popen(
-            list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            list(argv),
+            cwd=cwd,
+            env=_environment(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
     except FileNotFoundError as error:
         raise _missing(argv[0], cwd) from error
@@ -198,7 +205,7 @@ def pipe(producer: Sequence[str], consumer: Sequence[str], *, timeout: float = 9
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End a child gently: wait, then terminate, then kill; a second Ctrl-C goes straight on to the next step."""
-    for act in (lambda: None, process.terminate, process.kill):
+    for act in (process.poll, process.terminate, process.kill):
         act()
         try:
             process.wait(GRACE_SECONDS)

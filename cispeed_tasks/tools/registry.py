@@ -31,7 +31,7 @@ def find(reference: str, *, timeout: float) -> tuple[Answer, str]:
 
     with engine.client(timeout=timeout) as docker:
         try:
-            docker.api.inspect_distribution(reference)
+            docker.api.inspect_distribution(reference)  # type: ignore[no-untyped-call]
         except APIError as error:
             words = str(error.explanation or error)
             refused = any(sign in words for sign in ("not found", "denied", "unauthorized", "manifest unknown"))

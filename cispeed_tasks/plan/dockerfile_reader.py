@@ -1,0 +1,145 @@
+"""Read a Dockerfile's text as the engine's built-in frontend does: directives, continuations, heredocs, stages.
+
+The rules are those of the Dockerfile reference (docs.docker.com/reference/dockerfile).
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cispeed_tasks.errors import ConfigError
+from cispeed_tasks.plan.dockerfile import HEREDOC, Dockerfile, Instruction, Stage
+from cispeed_tasks.plan.dockerfile_variables import expand
+
+DIRECTIVE = re.compile(r"^#\s*(?P<name>[a-zA-Z][a-zA-Z0-9]*)\s*=\s*(?P<value>.+?)\s*$")
+FLAG = re.compile(r"--(?P<name>[a-z][a-z-]*)(?:=(?P<value>.*))?$")
+
+
+def read_dockerfile(text: str, build_args: Mapping[str, str | None] | None = None) -> Dockerfile:
+    """Read a Dockerfile's text; `build_args` fill the variables of FROM lines, as `docker build` does.
+
+    Raises:
+        ConfigError: there is no FROM, or an instruction stands before the first one; the message starts with the line.
+    """
+    directives = _directives(text)
+    escape = directives.get("escape", "\\")
+    given = {key: value for key, value in (build_args or {}).items() if value is not None}
+    global_args: dict[str, str | None] = {}
+    stages: list[Stage] = []
+    for instruction in _instructions(text, escape):
+        if instruction.keyword == "FROM":
+            stages.append(_stage(len(stages), instruction, global_args))
+        elif stages:
+            stages[-1] = replace(stages[-1], instructions=(*stages[-1].instructions, instruction))
+        elif instruction.keyword == "ARG":
+            global_args |= _arguments(instruction, given, global_args)
+        else:
+            raise ConfigError(f"{instruction.line}: {instruction.keyword} before the first FROM")
+    if not stages:
+        raise ConfigError("1: no FROM; a Dockerfile needs one")
+    return Dockerfile(tuple(stages), directives.get("syntax"), escape, global_args)
+
+
+def _directives(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in text.removeprefix("\ufeff").splitlines():
+        match = DIRECTIVE.match(line)
+        if not match or match["name"].lower() not in {"syntax", "escape", "check"}:
+            break
+        found.setdefault(match["name"].lower(), match["value"])
+    return found
+
+
+def _instructions(text: str, escape: str) -> list[Instruction]:
+    lines = text.removeprefix("\ufeff").splitlines()
+    found: list[Instruction] = []
+    position = 0
+    while position < len(lines):
+        start = position
+        joined, position = _logical_line(lines, position, escape)
+        if not joined.strip():
+            continue
+        heredocs, position = _heredocs(joined, lines, position)
+        found.append(_instruction(joined.strip(), start + 1, heredocs, "\n".join(lines[start:position])))
+    return found
+
+
+def _logical_line(lines: list[str], position: int, escape: str) -> tuple[str, int]:
+    """Join continued lines; comment lines and empty lines inside a continuation are left out."""
+    parts: list[str] = []
+    continued = False
+    while position < len(lines):
+        line = lines[position]
+        position += 1
+        if line.lstrip().startswith("#") or (continued and not line.strip()):
+            if continued:
+                continue
+            return "", position
+        body = line.rstrip()
+        continued = body.endswith(escape)
+        parts.append(body[:-1] if continued else line)
+        if not continued:
+            break
+    return "".join(parts), position
+
+
+def _heredocs(joined: str, lines: list[str], position: int) -> tuple[tuple[str, ...], int]:
+    keyword = joined.split(None, 1)[0].upper()
+    if keyword not in {"RUN", "COPY", "ADD"} or joined.split(None, 1)[-1].lstrip().startswith("["):
+        return (), position
+    bodies = []
+    for match in HEREDOC.finditer(joined):
+        body: list[str] = []
+        while position < len(lines):
+            line = lines[position]
+            position += 1
+            if (line.lstrip("\t") if match["dash"] else line) == match["word"]:
+                break
+            body.append(line)
+        bodies.append("\n".join(body))
+    return tuple(bodies), position
+
+
+def _instruction(text: str, line: int, heredocs: tuple[str, ...], source: str) -> Instruction:
+    keyword, rest = [*text.split(None, 1), ""][:2]
+    flags, rest = _flags(keyword.upper(), rest.strip())
+    return Instruction(keyword.upper(), flags, rest, line, heredocs, source)
+
+
+def _flags(keyword: str, rest: str) -> tuple[tuple[tuple[str, str], ...], str]:
+    if keyword not in {"FROM", "COPY", "ADD", "RUN", "HEALTHCHECK"}:
+        return (), rest
+    flags = []
+    while match := FLAG.match(rest.split(None, 1)[0] if rest else ""):
+        flags.append((match["name"], match["value"] or ""))
+        rest = [*rest.split(None, 1), ""][1]
+    return tuple(flags), rest
+
+
+def _arguments(
+    instruction: Instruction, given: Mapping[str, str], known: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for word in _shell_words(instruction.rest):
+        name, has_default, default = word.partition("=")
+        found[name] = given.get(name, expand(default, {**known, **found}) if has_default else None)
+    return found
+
+
+def _shell_words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()
+
+
+def _stage(index: int, instruction: Instruction, global_args: Mapping[str, str | None]) -> Stage:
+    words = instruction.rest.split()
+    if not words:
+        raise ConfigError(f"{instruction.line}: FROM names no image")
+    name = words[2] if len(words) == 3 and words[1].upper() == "AS" else None  # noqa: PLR2004
+    platform = instruction.flag("platform")
+    return Stage(index, name, expand(words[0], global_args), platform, (), instruction.line)

@@ -1,0 +1,165 @@
+"""The targets of single base images and services, before they are linked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from cispeed_tasks.config_schema import BaseImageConfig, Config
+from cispeed_tasks.errors import ConfigError
+from cispeed_tasks.model import Target
+from cispeed_tasks.plan.dockerfile import Dockerfile
+from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
+from cispeed_tasks.plan.generated_dockerfile import generated_dockerfile, ignore_file
+from cispeed_tasks.plan.hollow_dockerfile import hollow_dockerfile
+from cispeed_tasks.plan.services import Facts, ServiceShape
+
+GENERATED = ".cispeed/dockerfiles"
+BAKE_NAMES = {
+    "secrets": "secret",
+    "ssh": "ssh",
+    "network": "network",
+    "shm_size": "shm-size",
+    "platforms": "platforms",
+    "ulimits": "ulimits",
+    "extra_hosts": "extra-hosts",
+}
+
+
+def full_tag(project: str, service: str) -> str:
+    """The local name of a service's full image."""
+    return f"{_slug(project)}-{_slug(service)}:full"
+
+
+def bake_name(*words: str) -> str:
+    """A name as bake allows it for a target."""
+    return re.sub(r"[^a-zA-Z0-9_-]", "-", "-".join(words))
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9_.-]", "-", text.lower())
+
+
+def base_target(name: str, section: BaseImageConfig, facts: Facts) -> Target:
+    """The target of a base image; raises ConfigError when its Dockerfile does not exist."""
+    context = facts.root / section.context
+    dockerfile = (context / section.dockerfile).resolve()
+    text = facts.texts.get(str(dockerfile))
+    if text is None:
+        raise ConfigError(
+            f"bases.{name}: there is no file {section.context}/{section.dockerfile}; correct context or dockerfile"
+        )
+    return Target(
+        name=bake_name("base", name),
+        kind="base",
+        subject=name,
+        tag=section.image,
+        context=str(context.resolve()),
+        dockerfile=dockerfile,
+        dockerfile_text=text,
+        stage=section.target,
+        args=dict(section.args),
+        contexts={},
+        cause=f"base image of the config ({section.context}/{section.dockerfile})",
+        generated=False,
+    )
+
+
+def service_targets(project: str, shape: ServiceShape, config: Config, facts: Facts) -> list[Target]:
+    """The targets of a service: its full image, and the hollow half of its Dockerfile; none for an image used as it is."""
+    if shape.image_source == "generated":
+        return [_generated_target(project, shape, config, facts)]
+    if shape.image_source == "image":
+        return []
+    own = _own_target(project, shape, facts)
+    return [own, *_hollow_target(shape, own, facts)]
+
+
+def _generated_target(project: str, shape: ServiceShape, config: Config, facts: Facts) -> Target:
+    name = shape.service.name
+    base, runtime = _base_and_runtime(shape, config, facts)
+    own_ignore = facts.texts.get(f"{shape.source}/.dockerignore")
+    return Target(
+        name=bake_name(name),
+        kind="full",
+        subject=name,
+        tag=full_tag(project, name),
+        context=str(shape.source),
+        dockerfile=facts.root / GENERATED / f"{_slug(name)}.Dockerfile",
+        dockerfile_text=generated_dockerfile(shape, base, runtime),
+        stage=None,
+        args={},
+        contexts={},
+        cause=f"generated from the {shape.packages[0].manager} template on {base}",
+        generated=True,
+        ignore_text=ignore_file(own_ignore, source_is_context=True),
+    )
+
+
+def _base_and_runtime(shape: ServiceShape, config: Config, facts: Facts) -> tuple[str, str]:
+    if shape.config.base is None:
+        image = str(shape.service.image)
+        return image, image
+    section = config.bases[shape.config.base]
+    if section.runtime or not shape.packages[0].is_python:
+        return section.image, section.runtime or section.image
+    text = facts.texts.get(str((facts.root / section.context / section.dockerfile).resolve()), "")
+    root = read_dockerfile(text, section.args).root_image(section.target) if text else None
+    return section.image, root or section.image
+
+
+def _own_target(project: str, shape: ServiceShape, facts: Facts) -> Target:
+    name, build = shape.service.name, shape.service.build
+    inline = build.dockerfile_inline if build else None
+    text = inline if inline is not None else facts.texts.get(shape.dockerfile or "", "")
+    dockerfile = Path(shape.dockerfile) if shape.dockerfile else facts.root / GENERATED / f"{_slug(name)}.Dockerfile"
+    raw = build.raw if build else {}
+    return Target(
+        name=bake_name(name),
+        kind="full",
+        subject=name,
+        tag=full_tag(project, name),
+        context=str(shape.context),
+        dockerfile=dockerfile,
+        dockerfile_text=text,
+        stage=shape.stage,
+        args=dict(build.args) if build else {},
+        contexts={key: _context(value) for key, value in (raw.get("additional_contexts") or {}).items()},
+        cause="its own Dockerfile",
+        generated=inline is not None,
+        extra={BAKE_NAMES[key]: value for key, value in raw.items() if key in BAKE_NAMES},
+    )
+
+
+def _context(value: str) -> str:
+    return f"target:{bake_name(value.removeprefix('service:'))}" if value.startswith("service:") else value
+
+
+def _hollow_target(shape: ServiceShape, own: Target, facts: Facts) -> list[Target]:
+    if not shape.can_be_hollow or "://" in own.context:
+        return []
+    text, left_out = hollow_dockerfile(read_target(own), own.stage)
+    if not left_out:
+        return []
+    return [
+        replace(
+            own,
+            name=bake_name("hollow", own.subject),
+            kind="hollow",
+            tag=f"{own.tag.removesuffix(':full')}:hollow",
+            dockerfile=facts.root / GENERATED / f"{_slug(own.subject)}.hollow.Dockerfile",
+            dockerfile_text=f"# Made by cispeed: the part of {own.dockerfile.name} that does not depend on the source.\n{text}",
+            stage=None,
+            cause="the part of its Dockerfile that does not depend on the source",
+            generated=True,
+        )
+    ]
+
+
+def read_target(target: Target) -> Dockerfile:
+    """The target's Dockerfile; raises ConfigError with its path and line."""
+    try:
+        return read_dockerfile(target.dockerfile_text, target.args)
+    except ConfigError as error:
+        raise ConfigError(f"{target.dockerfile}:{error}") from error
