@@ -81,6 +81,8 @@ class ContainerState:
     restarts: int
     running_for: float
     name: str = ""
+    health_output: str = ""
+    """The last line that its health check printed."""
 
 
 @dataclass(frozen=True)

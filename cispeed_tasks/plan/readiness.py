@@ -92,7 +92,7 @@ def _judge_running(state: ContainerState) -> tuple[str, str]:
     if state.health == "healthy":
         return "ready", ""
     if state.health == "unhealthy":
-        return "failed", "its health check fails"
+        return "failed", "fails its health check" + (f" ({state.health_output})" if state.health_output else "")
     return "waiting", "its health check has not passed yet"
 
 

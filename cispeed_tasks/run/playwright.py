@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from cispeed_tasks.errors import CispeedError, ConfigError, ToolError, WorkFaile
 from cispeed_tasks.model import Stack
 from cispeed_tasks.plan.build import plan_targets
 from cispeed_tasks.plan.choices import is_hollow
-from cispeed_tasks.plan.playwright import TARGET, playwright_overlay, shard
+from cispeed_tasks.plan.playwright import RESULTS, TARGET, playwright_overlay, shard
 from cispeed_tasks.plan.services import command_words
 from cispeed_tasks.run import build
 from cispeed_tasks.run.look import View, look
@@ -142,9 +143,11 @@ def _create(
 def _test(view: View, container: str) -> Ended:
     """Run the tests with their live output; a run that takes too long is asked to end, then ended."""
     limit = view.project.config.timeouts.playwright
-    reason = None
+    started, reason = time.monotonic(), None
     try:
         process.show(["docker", "start", "--attach", container], cwd=view.root, timeout=limit)
+        # The client may lose sight of a container that runs on; only the container's own end is the run's end.
+        containers.wait(container, max(limit - (time.monotonic() - started), 1))
     except TimeoutError:
         reason = f"the run took longer than {limit:g} s and was stopped (timeouts.playwright in cispeed.yaml)"
         containers.interrupt(container, GRACE_SECONDS)
@@ -168,7 +171,10 @@ def _rescue(view: View, container: str | None, results: Path, reason: str) -> No
             playwright_results.complete_reports(results, reason)
         terminal.say(f"What there is of the run: {results}")
     except CispeedError as error:
-        terminal.warn(f"the results could not be brought back: {error}")
+        terminal.warn(f"the results could not be brought back: {str(error).splitlines()[0]}")
+        playwright_results.complete_reports(results, reason)
+        if container is not None:
+            terminal.say(f"Once the engine is back, they can be had with: docker cp {container}:{RESULTS} .")
 
 
 def _clean_up(view: View, container: str | None, *, keep_up: bool) -> None:

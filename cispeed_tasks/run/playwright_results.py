@@ -69,6 +69,8 @@ def collect_logs(view: View, results: Path) -> None:
 def say(results: Path, outcome: playwright_results.Results | None, ended: Ended) -> None:
     """The line with the counts and the report's path; raises TestsFailed with the tests' own exit code."""
     report = next(iter(sorted(results.rglob("index.html"))), results)
+    if ended.exit_code == 0 and outcome is not None and not outcome.complete:
+        ended = Ended(1, "the run did not come to its end")
     counts = str(outcome) if outcome else "no record of any test"
     for failure in outcome.failures if outcome else ():
         terminal.outcome("failed", failure)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import queue
-import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.model import Service, Stack
@@ -14,9 +14,13 @@ from cispeed_tasks.plan.readiness import Readiness, judge
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import checkout, compose, containers, engine, process, terminal
 
+if TYPE_CHECKING:
+    import subprocess
+
 LOG_LINES = 30
 TICK_SECONDS = 0.5
 REPEAT_SECONDS = 10.0
+CREATE_SECONDS = 300.0
 
 
 def start_and_wait(view: View, invocation: compose.Invocation, stack: Stack, services: Sequence[str]) -> None:
@@ -31,6 +35,8 @@ def start_and_wait(view: View, invocation: compose.Invocation, stack: Stack, ser
     expected = {name: stack.services[name] for name in _with_dependencies(stack, services)}
     log = view.root / checkout.STATE / "logs" / f"{project}-up.log"
     argv = invocation.argv("up", "--detach", "--no-build", "--remove-orphans", *services)
+    # Containers are replaced before anything is started, so that no old one is taken for the new one.
+    compose.ask(invocation, "up", "--no-start", "--no-build", "--remove-orphans", *services, timeout=CREATE_SECONDS)
     terminal.command(process.command_line(argv))
     with containers.events(project) as changes, process.background(argv, log=log, cwd=view.root) as up:
         seen: Readiness | None = None

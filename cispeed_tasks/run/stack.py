@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.run.look import View, chosen_services, look
 from cispeed_tasks.run.modes import MODES, prepare, project_name
 from cispeed_tasks.run.ready import start_and_wait
@@ -23,7 +24,11 @@ def up(mode: str, services: Sequence[str], *, no_build: bool, standalone: str | 
     engine.require()
     with lock.held(project_name(view, mode), f"inv {mode}-up"):
         view, invocation, stack = prepare(view, mode, chosen, no_build=no_build)
-        start_and_wait(view, invocation, stack, chosen)
+        try:
+            start_and_wait(view, invocation, stack, chosen)
+        except (WorkFailed, KeyboardInterrupt):
+            terminal.note("The stack is left as it is: `inv status` and `inv logs` show it, `inv down` takes it down.")
+            raise
     say_addresses(invocation)
 
 

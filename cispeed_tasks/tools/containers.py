@@ -86,6 +86,20 @@ def workdir(container: str) -> str | None:
         return docker.api.inspect_container(container)["Config"].get("WorkingDir") or None
 
 
+def wait(container: str, limit: float) -> None:
+    """Wait until a container has ended; raises TimeoutError after `limit` seconds."""
+    from requests.exceptions import ConnectionError as NoConnection
+    from requests.exceptions import ReadTimeout
+
+    with engine.client() as docker:
+        try:
+            docker.api.wait(container, timeout=limit)
+        except (ReadTimeout, NoConnection) as error:
+            if "timed out" not in str(error).lower():
+                raise
+            raise TimeoutError(f"{container} runs for longer than {limit:g} s") from error
+
+
 def interrupt(container: str, grace: float) -> None:
     """Ask a container to end as Ctrl-C would, and end it after `grace` seconds; one that has ended is left alone."""
     from docker.errors import APIError
@@ -150,7 +164,13 @@ def _state(attributes: dict[str, Any]) -> ContainerState:
         restarts=int(attributes.get("RestartCount") or 0),
         running_for=_age(state.get("StartedAt")) if state.get("Running") else 0.0,
         name=attributes["Name"].lstrip("/"),
+        health_output=_last_line((health.get("Log") or [{}])[-1].get("Output", "")),
     )
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1][:200] if lines else ""
 
 
 def _age(started: str | None) -> float:
