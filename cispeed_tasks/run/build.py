@@ -117,7 +117,7 @@ def _say_outcomes(plan: BuildPlan, metadata: object) -> None:
     for step in plan.steps:
         record = digests.get(step.target.name)
         took = seconds.get(record.reference.rsplit("/", 1)[-1]) if record else None
-        details = engine.image(step.target.tag)
+        details = engine.keep_by_digest(step.target.tag)
         size = terminal.size(int(details["Size"])) if details else "-"
         rows.append(
             (

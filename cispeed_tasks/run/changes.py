@@ -36,8 +36,8 @@ def match_filters(
     document = parse_yaml(filters_yaml, _NAME)
     filters, faults = read_filters(document.data)
     if faults:
-        lines = (f"{document.locate(fault.place)}: {fault.message}" for fault in faults)
-        raise ConfigError("\n".join(lines))
+        lines = sorted((document.position(fault.place), fault.message) for fault in faults)
+        raise ConfigError("\n".join(f"{position.of(_NAME)}: {message}" for position, message in lines))
     matcher = FilterMatcher(files)
     return {each.name: matcher.match(each, quantifier) for each in filters}
 

@@ -18,12 +18,12 @@ from cispeed_tasks.tools import checkout, compose
 
 
 @dataclass(frozen=True)
-class View:
-    """What a task has seen: the config with its places, how Compose is called, and the project that follows."""
+class Place:
+    """Where a task is: the config, how Compose is called, and the stack; enough to look at what runs and to end it."""
 
     loaded: LoadedConfig
     compose: compose.Invocation
-    project: Project
+    stack: Stack
 
     @property
     def root(self) -> Path:
@@ -31,8 +31,24 @@ class View:
         return self.loaded.root
 
 
+@dataclass(frozen=True)
+class View(Place):
+    """What a task has seen of the whole repository: also the project that follows."""
+
+    project: Project
+
+
 def look(start: Path | None = None) -> View:
     """See the repository that `start` (the working directory) lies in; raises ConfigError with every fault."""
+    place = locate(start)
+    config, stack = place.loaded.config, place.stack
+    _check_names(place.loaded, stack)
+    project = plan_project(config.project or stack.project, config, stack, see_files(place.loaded, stack))
+    return View(place.loaded, place.compose, stack, project)
+
+
+def locate(start: Path | None = None) -> Place:
+    """Find the repository and resolve its Compose files, planning nothing; raises ConfigError."""
     loaded = load_config((start or Path.cwd()).resolve(), os.environ.get("CISPEED_CONFIG", "cispeed.yaml"))
     root = loaded.root
     files = loaded.config.compose or compose.default_files(root)
@@ -44,10 +60,7 @@ def look(start: Path | None = None) -> View:
     if missing:
         raise ConfigError(loaded.fault(("compose",), f"the Compose file '{missing[0]}' does not exist"))
     invocation = compose.Invocation(root, tuple(files), None, loaded.config.profiles)
-    stack = read_stack(compose.resolve(invocation))
-    _check_names(loaded, stack)
-    project = plan_project(loaded.config.project or stack.project, loaded.config, stack, see_files(loaded, stack))
-    return View(loaded, invocation, project)
+    return Place(loaded, invocation, read_stack(compose.resolve(invocation)))
 
 
 def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
@@ -107,9 +120,9 @@ def raw_arguments(raw: Mapping[str, Any]) -> dict[str, dict[str, str | None]]:
     return found
 
 
-def chosen_services(view: View, names: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+def chosen_services(place: Place, names: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     """The services that a user named, or all; a name that does not exist is a UsageError with the likely one."""
-    known = list(view.project.stack.services)
+    known = list(place.stack.services)
     for name in names:
         if name not in known:
             raise UsageError(f"there is no service '{name}'{did_you_mean(name, known)}")

@@ -14,7 +14,7 @@ from cispeed_tasks.plan.hollow import Dependencies, hollow_images, hollow_overla
 from cispeed_tasks.plan.services import in_checkout
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.run import build
-from cispeed_tasks.run.look import View, raw_model
+from cispeed_tasks.run.look import Place, View, raw_model
 from cispeed_tasks.tools import checkout, compose, compose_yaml, containers, ports, terminal, volumes
 
 MODES = ("full", "hollow")
@@ -49,9 +49,9 @@ def prepare(
     return view, invocation, stack
 
 
-def project_name(view: View, suffix: str) -> str:
+def project_name(place: Place, suffix: str) -> str:
     """The Compose project of a transformed stack: beside the user's own, never over it."""
-    return f"{view.project.stack.project}-{suffix}"
+    return f"{place.stack.project}-{suffix}"
 
 
 def build_names(view: View, mode: str, services: Sequence[str]) -> list[str]:
@@ -60,7 +60,7 @@ def build_names(view: View, mode: str, services: Sequence[str]) -> list[str]:
         return [step.target.name for step in plan_hollow(view.project, services).steps if step.asked]
     names = []
     for service in services:
-        target = view.project.target_of("mounts", service) or view.project.target_of("full", service)
+        target = view.project.target_of("mounts", service) or view.project.full_target(service)
         names += [target.name] if target else []
     return names
 

@@ -143,12 +143,13 @@ def _create(
 def _test(view: View, container: str) -> Ended:
     """Run the tests with their live output; a run that takes too long is asked to end, then ended."""
     limit = view.project.config.timeouts.playwright
-    started, reason = time.monotonic(), None
+    started, reason, timed_out = time.monotonic(), None, False
     try:
         process.show(["docker", "start", "--attach", container], cwd=view.root, timeout=limit)
         # The client may lose sight of a container that runs on; only the container's own end is the run's end.
         containers.wait(container, max(limit - (time.monotonic() - started), 1))
     except TimeoutError:
+        timed_out = True
         reason = f"the run took longer than {limit:g} s and was stopped (timeouts.playwright in cispeed.yaml)"
         containers.interrupt(container, GRACE_SECONDS)
     state = containers.state(container)
@@ -157,7 +158,7 @@ def _test(view: View, container: str) -> Ended:
         reason = "the container was killed for want of memory"
     elif reason is None and code == 137:  # noqa: PLR2004  # 128 + SIGKILL
         reason = "the container was killed (exit code 137)"
-    return Ended(code or (1 if reason else 0), reason)
+    return Ended(1 if timed_out else code or (1 if reason else 0), reason)
 
 
 def _rescue(view: View, container: str | None, results: Path, reason: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cispeed_tasks.errors import WorkFailed
-from cispeed_tasks.run.look import View, chosen_services, look
+from cispeed_tasks.run.look import Place, chosen_services, locate, look
 from cispeed_tasks.run.modes import MODES, prepare, project_name
 from cispeed_tasks.run.ready import start_and_wait
 from cispeed_tasks.run.standalone import write_standalone
@@ -44,20 +44,20 @@ def say_addresses(invocation: compose.Invocation) -> None:
 
 def down(*, with_volumes: bool) -> None:
     """Take down what hollow-up, full-up and playwright-test started; data volumes stay unless asked for."""
-    view = look()
+    place = locate()
     engine.require()
     for suffix in (*MODES, "test"):
-        take_down(view, suffix, with_volumes=with_volumes or suffix == "test")
+        take_down(place, suffix, with_volumes=with_volumes or suffix == "test")
 
 
-def take_down(view: View, suffix: str, *, with_volumes: bool, quiet: bool = False) -> None:
+def take_down(place: Place, suffix: str, *, with_volumes: bool, quiet: bool = False) -> None:
     """Remove the containers and networks of one transformed stack, and with `with_volumes` its data."""
-    project = project_name(view, suffix)
+    project = project_name(place, suffix)
     if not containers.exists(project):
         if not quiet:
             terminal.say(f"{project}: nothing is up")
         return
-    invocation = replace(view.compose, project=project, files=())
+    invocation = replace(place.compose, project=project, files=())
     arguments = ["--volumes"] if with_volumes else []
     compose.ask(invocation, "down", "--remove-orphans", "--timeout", "5", *arguments, timeout=180)
     if not quiet:
@@ -66,13 +66,13 @@ def take_down(view: View, suffix: str, *, with_volumes: bool, quiet: bool = Fals
 
 def status() -> None:
     """How the services of both modes are."""
-    view = look()
+    place = locate()
     engine.require()
     shown = False
     for suffix in (*MODES, "test"):
-        rows = _status_rows(project_name(view, suffix))
+        rows = _status_rows(project_name(place, suffix))
         if rows:
-            terminal.heading(project_name(view, suffix))
+            terminal.heading(project_name(place, suffix))
             terminal.table(("service", "state", "image", "ports"), rows)
             shown = True
     if not shown:
@@ -101,11 +101,11 @@ def _status_rows(project: str) -> list[tuple[str, str, str, str]]:
 
 def logs(services: Sequence[str]) -> None:
     """What the services of the running stack wrote."""
-    view = look()
+    place = locate()
     engine.require()
-    names = chosen_services(view, list(services)) if services else ()
-    up_now = [suffix for suffix in (*MODES, "test") if containers.exists(project_name(view, suffix))]
+    names = chosen_services(place, list(services)) if services else ()
+    up_now = [suffix for suffix in (*MODES, "test") if containers.exists(project_name(place, suffix))]
     if not up_now:
         terminal.say("Nothing is up, so there are no logs. `inv full-up` or `inv hollow-up` starts the stack.")
     for suffix in up_now:
-        compose.run(replace(view.compose, project=project_name(view, suffix), files=()), "logs", *names)
+        compose.run(replace(place.compose, project=project_name(place, suffix), files=()), "logs", *names)

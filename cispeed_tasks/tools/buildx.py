@@ -11,7 +11,11 @@ from typing import Any
 
 from cispeed_tasks.tools import process
 
-SETTINGS = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1", "BUILDKIT_PROGRESS_NO_TRUNC": "1"}
+SETTINGS = {
+    "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",
+    # Provenance in the metadata file would hold the values of build arguments.
+    "BUILDX_METADATA_PROVENANCE": "disabled",
+}
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,3 @@ def durations(limit: int) -> dict[str, float]:
             took = datetime.fromisoformat(row["completed_at"]) - datetime.fromisoformat(row["created_at"])
             found[str(row.get("ref", "")).rsplit("/", 1)[-1]] = took.total_seconds()
     return found
-
-
-def check(file: Path, target: str, *, cwd: Path, env: Mapping[str, str]) -> process.Completed:
-    """BuildKit's own checks of a target's Dockerfile (`--call=check`)."""
-    argv = ["docker", "buildx", "bake", "--file", str(file), "--call=check", target]
-    return process.ask(argv, cwd=cwd, env={**SETTINGS, **env}, check=False, timeout=300)

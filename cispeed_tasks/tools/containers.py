@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import tarfile
 import tempfile
@@ -93,7 +94,7 @@ def wait(container: str, limit: float) -> None:
 
     with engine.client() as docker:
         try:
-            docker.api.wait(container, timeout=limit)
+            docker.api.wait(container, timeout=math.ceil(limit))
         except (ReadTimeout, NoConnection) as error:
             if "timed out" not in str(error).lower():
                 raise

@@ -88,6 +88,19 @@ def image(reference: str) -> dict[str, Any] | None:
             return None
 
 
+def keep_by_digest(reference: str) -> dict[str, Any] | None:
+    """Give an image a second name, its digest's first twelve digits for a tag, and return what the engine knows of it.
+
+    The containerd image store forgets an image whose only name went to a newer one; so the last ones stay until prune.
+    """
+    found = image(reference)
+    if found is not None:
+        repository = reference.rsplit(":", 1)[0]
+        with client() as docker:
+            docker.api.tag(found["Id"], repository, str(found["Id"]).removeprefix("sha256:")[:12])
+    return found
+
+
 def plugin_version(plugin: str) -> str | None:
     """The version of the buildx or compose plugin of the docker command line, or None where it is missing."""
     if process.on_path("docker") is None:

@@ -30,7 +30,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
 @pytest.fixture
 def changed_sample(tmp_path: Path) -> Iterator[Repository]:
     """A sample of a test's own, to be changed."""
-    repository = make_sample(tmp_path, "trial")
+    repository = make_sample(tmp_path, "changed")
     yield repository
     repository.inv("down", "--volumes")
 

@@ -20,7 +20,8 @@ def up(sample: Repository) -> Iterator[Repository]:
 
 def address(repository: Repository, service: str) -> str:
     ports = repository.containers("full")[service]["NetworkSettings"]["Ports"]
-    return "http://127.0.0.1:" + next(binding[0]["HostPort"] for binding in ports.values() if binding)
+    port = next(str(binding[0]["HostPort"]) for binding in ports.values() if binding)
+    return f"http://127.0.0.1:{port}"
 
 
 def test_no_container_mounts_anything_of_the_checkout(up: Repository) -> None:

@@ -88,10 +88,11 @@ def test_generated_dockerfiles_pass_hadolint_and_buildkits_own_checks(sample: Re
         ["hadolint", "--ignore", "DL3008", *map(str, files)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
-    targets = [*POETRY_SERVICES, "backend", "client", "admin", "playwright-image"]
-    argv = ["docker", "buildx", "bake", "-f", ".cispeed/docker-bake.json", "--call=check", *targets]
-    checked = subprocess.run(argv, cwd=sample.path, capture_output=True, text=True, timeout=300, check=False)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    for file in files:
+        # bake's own --call=check does not know `target:` contexts; the bases are on the engine, so build does.
+        argv = ["docker", "buildx", "build", "--call=check", "-f", str(file), str(sample.path)]
+        checked = subprocess.run(argv, capture_output=True, text=True, timeout=300, check=False)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_a_second_build_makes_the_same_images(sample: Repository) -> None:
