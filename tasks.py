@@ -1,5 +1,47 @@
-"""This project's own tasks: all of cispeed_tasks, on the sample repository, and its tests and lint."""
+"""This project's own tasks: all of cispeed_tasks, which work on the sample repository, and its tests and lint."""
+
+from __future__ import annotations
+
+import sys
+
+from invoke.context import Context
+from invoke.exceptions import Exit
 
 from cispeed_tasks import ns
+from cispeed_tasks.tasks.command import command, remainder
+from cispeed_tasks.tools import process
+
+
+@command("this project")
+def lint(context: Context) -> None:
+    """Check this project's code: ruff's rules and format, and mypy's strict types.
+
+    Example: inv lint
+    """
+    _run("ruff", "check", ".")
+    _run("ruff", "format", "--check", ".")
+    _run("mypy")
+
+
+@command("this project", help={"fast": "leave out the tests that need a Docker Engine"})
+def test(context: Context, fast: bool = False) -> None:  # noqa: PT028  # a task, no test
+    """Run this project's lint and tests; what stands after `--` goes to pytest.
+
+    The tests in tests/docker need a Docker Engine (`inv engine-up`), and fail without one.
+
+    Example: inv test -- -k readiness
+    """
+    lint.body(context)
+    _run("pytest", *(["--ignore=tests/docker"] if fast else []), *remainder())
+
+
+def _run(module: str, *arguments: str) -> None:
+    code = process.show([sys.executable, "-m", module, *arguments])
+    if code:
+        raise Exit(f"{module} failed", code)
+
+
+ns.add_task(lint)
+ns.add_task(test)
 
 __all__ = ["ns"]
