@@ -19,6 +19,9 @@ FILE_NAME = "cispeed.yaml"
 Loc = tuple[str | int, ...]
 """The path of a value in the file: keys and indices."""
 
+UNREADABLE = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError)
+"""What PyYAML raises for a scalar that is not what its tag or its look says, such as the date 2001-99-99."""
+
 
 @dataclass(frozen=True)
 class LoadedConfig:
@@ -48,7 +51,7 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
     path = find_config(start, name)
     if path is None:
         return LoadedConfig(Config(), _repository(start))
-    loaded = parse_config(path.read_text(encoding="utf-8"), path)
+    loaded = parse_config(_text(path), path)
     if loaded.config.directory is None:
         return loaded
     root = (path.parent / loaded.config.directory).resolve()
@@ -60,22 +63,19 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
             raise ConfigError(
                 loaded.fault((others[0],), f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there")
             )
-        return parse_config((root / FILE_NAME).read_text(encoding="utf-8"), root / FILE_NAME)
+        return parse_config(_text(root / FILE_NAME), root / FILE_NAME)
     return LoadedConfig(loaded.config, root, path, loaded.positions)
 
 
 def parse_config(text: str, path: Path) -> LoadedConfig:
     """Check the text of a config file; `path` is where it stands, and its directory the root of its paths."""
     name = path.name
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
-        raise ConfigError(f"{name}:{where}: this is no YAML: {error.problem}") from error
     positions: dict[Loc, tuple[int, int]] = {}
     faults: list[str] = []
-    data = _data(node, (), positions, faults, name)
+    try:
+        data = _data(_node(text, name), (), positions, faults, name)
+    except RecursionError as error:
+        raise ConfigError(f"{name}:1:1: an alias stands inside what it names, or lists are nested too deep") from error
     config = _validated(data if data is not None else {}, name, positions, faults)
     if config is not None:
         faults += _name_faults(config, name, positions)
@@ -105,6 +105,31 @@ def _repository(start: Path) -> Path:
     )
 
 
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        raise ConfigError(f"{path.name}:{line}:{column}: this is not UTF-8 text") from error
+
+
+def _node(text: str, name: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
+        raise ConfigError(f"{name}:{where}: this is no YAML: {error.problem}") from error
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        where = f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+        raise ConfigError(
+            f"{name}:{where}: this is no YAML: the character U+{ord(text[error.position]):04X}"
+        ) from error
+
+
 def _data(node: yaml.Node | None, loc: Loc, positions: dict[Loc, tuple[int, int]], faults: list[str], name: str) -> Any:  # noqa: ANN401
     """Plain data of a YAML node; the place of every key and value is kept, a key written twice is a fault."""
     if node is None:
@@ -113,11 +138,14 @@ def _data(node: yaml.Node | None, loc: Loc, positions: dict[Loc, tuple[int, int]
     if isinstance(node, yaml.SequenceNode):
         return [_data(item, (*loc, index), positions, faults, name) for index, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
-        return yaml.SafeLoader("").construct_object(node)
+        return _scalar(node, loc, positions, faults, name)
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = str(key_node.value)
         place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        if not isinstance(key_node, yaml.ScalarNode):
+            faults.append(_fault(name, {loc: place}, loc, "a list or mapping is no key; write a plain word"))
+            continue
+        key = str(key_node.value)
         if key in found:
             first = positions[(*loc, key)]
             message = f"key '{key}' is written twice, first in line {first[0]}"
@@ -126,6 +154,17 @@ def _data(node: yaml.Node | None, loc: Loc, positions: dict[Loc, tuple[int, int]
         positions[(*loc, key)] = place
         found[key] = _data(value_node, (*loc, key), positions, faults, name)
     return found
+
+
+def _scalar(node: yaml.Node, loc: Loc, positions: Mapping[Loc, tuple[int, int]], faults: list[str], name: str) -> Any:  # noqa: ANN401
+    try:
+        return yaml.SafeLoader("").construct_object(node)
+    except UNREADABLE:
+        tag = str(node.tag).removeprefix("tag:yaml.org,2002:")
+        faults.append(
+            _fault(name, positions, loc, f"'{str(node.value)[:60]}' cannot be read as {tag}; put it in quotes")
+        )
+        return node.value
 
 
 def _validated(data: Any, name: str, positions: Mapping[Loc, tuple[int, int]], faults: list[str]) -> Config | None:  # noqa: ANN401
@@ -147,6 +186,9 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
         return _fault(name, positions, loc, f"unknown key '{loc[-1]}'{did_you_mean(str(loc[-1]), known)}", cut=1)
     if kind == "string_type":
         return _fault(name, positions, loc, f"should be text, and is {given!r}; put it in quotes")
+    if kind in {"tuple_type", "dict_type", "model_type"}:
+        wanted = "a list" if kind == "tuple_type" else "a mapping of keys to values"
+        return _fault(name, positions, loc, f"should be {wanted}, and is {given!r}")
     if kind == "string_pattern_mismatch":
         return _fault(name, positions, loc, f"'{given}' is no name: two or more letters, digits, '_', '.', '-' are")
     if kind == "missing":

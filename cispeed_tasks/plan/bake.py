@@ -113,6 +113,8 @@ def _variable(
     match = PLAIN_VARIABLE.match(written or "")
     name = (match["bare"] or match["name"]) if match else bake_name(target.name, key).replace("-", "_").upper()
     default = match["default"] if match else None
+    if environment.get(name, value) != value:  # another service has another default for the same variable
+        name, default = bake_name(target.name, key).replace("-", "_").upper(), None
     variables[name] = {"default": default or ""}
     environment[name] = value
     return "${" + name + "}"

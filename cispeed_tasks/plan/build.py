@@ -52,23 +52,16 @@ def plan_bases(project: Project, names: Iterable[str]) -> BuildPlan:
 
 def plan_full(project: Project, services: Iterable[str]) -> BuildPlan:
     """Plan the full images of some services, with the base images that they stand on."""
-    wanted = [project.target_of("full", service) for service in services]
-    return plan_targets(project, [target.name for target in wanted if target])
+    return plan_targets(project, _names(project.full_target(service) for service in services))
 
 
 def plan_hollow(project: Project, services: Iterable[str]) -> BuildPlan:
     """Plan what hollow mode runs: bases, hollow halves of Dockerfiles, and full images of what cannot be hollow."""
-    names: list[str] = []
-    for service in services:
-        shape = project.shapes[service]
-        if shape.can_be_hollow and shape.config.base:
-            target = project.target_of("base", shape.config.base)
-        else:
-            target = project.target_of("hollow", service) or project.target_of("full", service)
-            if shape.can_be_hollow and shape.image_source == "generated":
-                target = None
-        names += [target.name] if target and target.name not in names else []
-    return plan_targets(project, names)
+    return plan_targets(project, _names(project.hollow_target(service) for service in services))
+
+
+def _names(targets: Iterable[Target | None]) -> list[str]:
+    return list(dict.fromkeys(target.name for target in targets if target))
 
 
 def plan_targets(project: Project, names: Iterable[str]) -> BuildPlan:

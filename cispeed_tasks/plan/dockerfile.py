@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from cispeed_tasks.errors import ConfigError
 
-HEREDOC = re.compile(r"<<(?P<dash>-?)(?P<quote>['\"]?)(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?P=quote)")
+WORD = re.compile(r"""(?:<<\s*|[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+""")
+HEREDOC = re.compile(r"\d*<<(?P<dash>-?)\s*(?P<word>[^<]+)")
+"""A whole word of a shell line that opens a heredoc, as BuildKit's parser knows it; `<<<` and `$((1<<N))` are none."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +31,8 @@ class Instruction:
 
     def words(self) -> tuple[str, ...]:
         """The arguments: of the JSON form, or split at white space with heredoc marks left out."""
-        if self.rest.startswith("["):
-            try:
-                parsed = json.loads(self.rest)
-            except ValueError:
-                parsed = None
-            if isinstance(parsed, list) and all(isinstance(word, str) for word in parsed):
-                return tuple(parsed)
-        return tuple(word for word in self.rest.split() if not HEREDOC.match(word))
+        words = json_words(self.rest)
+        return tuple(w for w in self.rest.split() if not HEREDOC.fullmatch(w)) if words is None else words
 
 
 @dataclass(frozen=True)
@@ -115,6 +111,15 @@ class Dockerfile:
                 return found[-1]
             stage = self.find(stage.base, stage.index) if stage.base else None
         return None
+
+
+def json_words(text: str) -> tuple[str, ...] | None:
+    """The words of the JSON form, or None where the text is a shell line."""
+    try:
+        parsed = json.loads(text) if text.startswith("[") else None
+    except (ValueError, RecursionError):
+        return None
+    return tuple(parsed) if isinstance(parsed, list) and all(isinstance(word, str) for word in parsed) else None
 
 
 def _references(stage: Stage) -> list[str]:

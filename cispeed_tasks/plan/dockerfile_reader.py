@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cispeed_tasks.errors import ConfigError
-from cispeed_tasks.plan.dockerfile import HEREDOC, Dockerfile, Instruction, Stage
+from cispeed_tasks.plan.dockerfile import HEREDOC, WORD, Dockerfile, Instruction, Stage, json_words
 from cispeed_tasks.plan.dockerfile_variables import expand
 
 DIRECTIVE = re.compile(r"^#\s*(?P<name>[a-zA-Z][a-zA-Z0-9]*)\s*=\s*(?P<value>.+?)\s*$")
@@ -26,6 +26,8 @@ def read_dockerfile(text: str, build_args: Mapping[str, str | None] | None = Non
     """
     directives = _directives(text)
     escape = directives.get("escape", "\\")
+    if escape not in {"\\", "`"}:
+        raise ConfigError(f"1: escape={escape}: the escape character is \\ or `")
     given = {key: value for key, value in (build_args or {}).items() if value is not None}
     global_args: dict[str, str | None] = {}
     stages: list[Stage] = []
@@ -45,7 +47,7 @@ def read_dockerfile(text: str, build_args: Mapping[str, str | None] | None = Non
 
 def _directives(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in text.removeprefix("\ufeff").splitlines():
+    for line in _lines(text):
         match = DIRECTIVE.match(line)
         if not match or match["name"].lower() not in {"syntax", "escape", "check"}:
             break
@@ -54,7 +56,7 @@ def _directives(text: str) -> dict[str, str]:
 
 
 def _instructions(text: str, escape: str) -> list[Instruction]:
-    lines = text.removeprefix("\ufeff").splitlines()
+    lines = _lines(text)
     found: list[Instruction] = []
     position = 0
     while position < len(lines):
@@ -67,8 +69,17 @@ def _instructions(text: str, escape: str) -> list[Instruction]:
     return found
 
 
+def _lines(text: str) -> list[str]:
+    """The lines as Docker splits them: at line feeds only, so that no other separator inside a line ends it."""
+    lines = [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
+    return lines if lines[-1] else lines[:-1]
+
+
 def _logical_line(lines: list[str], position: int, escape: str) -> tuple[str, int]:
-    """Join continued lines; comment lines and empty lines inside a continuation are left out."""
+    """Join continued lines; comment lines and empty lines inside a continuation are left out.
+
+    A doubled escape character at a line's end is that character, not a continuation.
+    """
     parts: list[str] = []
     continued = False
     while position < len(lines):
@@ -79,7 +90,7 @@ def _logical_line(lines: list[str], position: int, escape: str) -> tuple[str, in
                 continue
             return "", position
         body = line.rstrip()
-        continued = body.endswith(escape)
+        continued = body.endswith(escape) and not body.endswith(escape * 2)
         parts.append(body[:-1] if continued else line)
         if not continued:
             break
@@ -87,16 +98,20 @@ def _logical_line(lines: list[str], position: int, escape: str) -> tuple[str, in
 
 
 def _heredocs(joined: str, lines: list[str], position: int) -> tuple[tuple[str, ...], int]:
-    keyword = joined.split(None, 1)[0].upper()
-    if keyword not in {"RUN", "COPY", "ADD"} or joined.split(None, 1)[-1].lstrip().startswith("["):
+    keyword, rest = [*joined.split(None, 1), ""][:2]
+    if (
+        keyword.upper() not in {"RUN", "COPY", "ADD"}
+        or json_words(_flags(keyword.upper(), rest)[1].strip()) is not None
+    ):
         return (), position
     bodies = []
-    for match in HEREDOC.finditer(joined):
+    for match in filter(None, map(HEREDOC.fullmatch, WORD.findall(rest))):
+        end = re.sub(r"[\"'\\]", "", match["word"])
         body: list[str] = []
         while position < len(lines):
             line = lines[position]
             position += 1
-            if (line.lstrip("\t") if match["dash"] else line) == match["word"]:
+            if (line.lstrip("\t") if match["dash"] else line) == end:
                 break
             body.append(line)
         bodies.append("\n".join(body))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 VARIABLE = re.compile(
-    r"\\\$|\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?:(?P<form>:?[-+])(?P<word>[^}]*))?\})"
+    r"\\\$|\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?:(?P<form>:?[-+])(?P<word>(?:\$\{[^}]*\}|[^}])*))?\})"
 )
 
 PREDEFINED = {
@@ -34,9 +34,9 @@ def expand(text: str, values: Mapping[str, str | None]) -> str | None:
         value = values.get(name)
         form, word = match["form"], match["word"]
         if form in {":-", "-"} and (value is None or (form == ":-" and not value)):
-            return word
-        if form in {":+", "+"}:
-            return word if value else ""
+            value = expand(word, values)
+        elif form in {":+", "+"}:
+            value = expand(word, values) if value or (form == "+" and value is not None) else ""
         if value is None:
             unknown = True
         return value or ""

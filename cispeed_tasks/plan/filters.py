@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, or_
 
 from cispeed_tasks.plan.glob_search import GlobSearch
@@ -34,10 +34,7 @@ class FilterMatcher:
     def __init__(self, files: Sequence[tuple[str, str]]) -> None:
         """Take the files as (path, status)."""
         self._search = GlobSearch(path for path, _ in files)
-        positions: dict[str, set[int]] = {}
-        for position, (_, status) in enumerate(files):
-            positions.setdefault(status, set()).add(position)
-        self._with_status = {status: self._search.at(some) for status, some in positions.items()}
+        self._statuses = [status for _, status in files]
 
     def match(self, each: Filter, quantifier: str) -> list[str]:
         """Return the paths in a filter, in the order of the files; `quantifier` is one of `QUANTIFIERS`.
@@ -67,6 +64,10 @@ class FilterMatcher:
                 else:
                     included |= applicable & matching
         return included & ~excluded
+
+    @cached_property
+    def _with_status(self) -> dict[str, PathSet]:
+        return self._search.grouped(self._statuses)
 
     def _matching(self, rule: Rule) -> PathSet:
         return self._applicable(rule) & reduce(or_, map(self._search.matching, rule.patterns), 0)

@@ -44,7 +44,7 @@ def plan_full_mode(project: Project, existing: frozenset[str], directories: froz
     targets = dict(project.targets)
     images: dict[str, str] = {}
     for name, shape in project.shapes.items():
-        target = project.target_of("full", name) or _sibling(project, name)
+        target = project.full_target(name)
         found = decide_mounts(shape, target, project.root, existing)
         decisions += found
         image = target.tag if target else None
@@ -79,15 +79,6 @@ def full_overlay(
             overlay["develop"] = Reset()
         services[name] = overlay
     return {"services": services, **own_names(stack)}
-
-
-def _sibling(project: Project, name: str) -> Target | None:
-    """The target whose image a service without a build of its own uses by name."""
-    image = project.stack.services[name].image
-    for other, service in project.stack.services.items():
-        if service.build is not None and image in {service.image, f"{project.stack.project}-{other}"} and image:
-            return project.target_of("full", other)
-    return None
 
 
 def _layer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 
 from cispeed_tasks.plan.ecmascript.literals import find_literals
 from cispeed_tasks.plan.ecmascript.units import LINE_BREAKS, to_units
@@ -10,7 +10,7 @@ from cispeed_tasks.plan.globs.matcher import GlobMatcher, compile_glob
 from cispeed_tasks.plan.globs.ordinary import is_ordinary
 from cispeed_tasks.plan.globs.shapes import Shape, find_shape
 from cispeed_tasks.plan.path_index import PathIndex
-from cispeed_tasks.plan.path_set import PathSet, from_range, from_ranks, to_ranks
+from cispeed_tasks.plan.path_set import PathSet, from_range, from_ranks
 
 # What is remembered of globs and endings, in bytes.
 _MOST_MEMORY = 64 << 20
@@ -24,19 +24,20 @@ class GlobSearch:
         everything = self._index.paths
         self.every = from_range(range(len(everything)))
         self._odd = [rank for rank, path in enumerate(everything) if not is_ordinary(path)]
-        unmatched = (rank for rank in self._odd if not everything[rank] or not _is_one_line(everything[rank]))
-        self._one_line = self.every & ~from_ranks(list(unmatched))
+        self._are_odd = frozenset(self._odd)
+        self._longest = max(map(len, everything), default=0)
+        self._one_line = self.every & ~from_ranks([rank for rank in self._odd if not _is_one_line(everything[rank])])
         self._found: dict[str, PathSet] = {}
         self._with_ending: dict[str, PathSet] = {}
         self._most_sets = max(16, _MOST_MEMORY // (len(everything) // 8 + 1))
 
     def paths(self, found: PathSet) -> list[str]:
         """Return the paths of a set in the order in which all paths were given."""
-        return self._index.given(to_ranks(found))
+        return self._index.given(found)
 
-    def at(self, positions: Collection[int]) -> PathSet:
-        """Return the set of the paths that were given at some positions."""
-        return from_ranks(self._index.ranks_of(positions))
+    def grouped(self, labels: Sequence[str]) -> dict[str, PathSet]:
+        """Return the paths that each label has; the labels are in the order in which the paths were given."""
+        return {label: from_ranks(ranks) for label, ranks in self._index.grouped(labels).items()}
 
     def matching(self, glob: str) -> PathSet:
         """Return the paths that a glob matches.
@@ -59,8 +60,8 @@ class GlobSearch:
         if is_negated:
             found = self.every & ~found
         if self._odd:
-            odd = from_ranks(self._odd)
-            found = found & ~odd | self._matched(compile_glob(glob), self._odd)
+            found &= ~from_ranks(self._odd)
+            found |= self._matched(compile_glob(glob), self._odd)
         return found
 
     def _of_shape(self, shape: Shape) -> PathSet:
@@ -85,8 +86,11 @@ class GlobSearch:
         return matched if matcher.excluded is None else self._one_line & ~from_ranks(possible) | matched
 
     def _matched(self, matcher: GlobMatcher, ranks: Iterable[int]) -> PathSet:
-        paths = self._index.paths
-        return from_ranks([rank for rank in ranks if matcher.matches(paths[rank])])
+        paths, odd = self._index.paths, self._are_odd
+        test = None if odd else matcher.quick_test(self._longest)
+        if test:
+            return from_ranks([rank for rank in ranks if test(paths[rank])])
+        return from_ranks([rank for rank in ranks if matcher.matches_units(paths[rank], ordinary=rank not in odd)])
 
     def _remember(self, memory: dict[str, PathSet], key: str, found: PathSet) -> None:
         if len(memory) >= self._most_sets:
@@ -95,4 +99,4 @@ class GlobSearch:
 
 
 def _is_one_line(path: str) -> bool:
-    return not any(unit in LINE_BREAKS for unit in path)
+    return bool(path) and not any(unit in LINE_BREAKS for unit in path)

@@ -13,7 +13,7 @@ from cispeed_tasks.plan.dockerfile import Instruction
 from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
 from cispeed_tasks.plan.overlay import own_names, service_overlay
 from cispeed_tasks.plan.packages import Packages
-from cispeed_tasks.plan.services import ServiceShape, command_words, is_dependency_mount
+from cispeed_tasks.plan.services import ServiceShape, command_words, image_owner, is_dependency_mount
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.plan.templates import render
 
@@ -50,15 +50,8 @@ def plan_dependencies(shape: ServiceShape, project: str, digests: Mapping[str, s
 
 def hollow_images(project: Project) -> dict[str, str]:
     """The image that each service runs from in hollow mode, where it is not the Compose file's."""
-    images: dict[str, str] = {}
-    for name, shape in project.shapes.items():
-        if shape.can_be_hollow and shape.config.base:
-            images[name] = project.config.bases[shape.config.base].image
-            continue
-        target = project.target_of("hollow", name) or project.target_of("full", name)
-        if target and not (shape.can_be_hollow and shape.image_source == "generated"):
-            images[name] = target.tag
-    return images
+    found = {name: project.hollow_target(name) for name in project.shapes}
+    return {name: target.tag for name, target in found.items() if target}
 
 
 def hollow_overlay(
@@ -130,19 +123,21 @@ def _process(project: Project, shape: ServiceShape, raw: Mapping[str, Any]) -> t
     """The entry point that the start-up script hands over to, and the command where the overlay has to name it."""
     entrypoint = raw.get("entrypoint")
     image_entry, image_command = _image_process(project, shape)
-    words = [str(word) for word in entrypoint] if isinstance(entrypoint, list) and entrypoint else image_entry
+    is_own = isinstance(entrypoint, list)  # then Compose ignores the image's command as well
+    words = [str(word) for word in entrypoint] if isinstance(entrypoint, list) else image_entry
     if shape.config.hollow_command:
         return words, [word.replace("$", "$$") for word in command_words(shape.config.hollow_command)]
-    return words, None if shape.service.command else image_command
+    return words, None if shape.service.command or is_own else image_command
 
 
 def _image_process(project: Project, shape: ServiceShape) -> tuple[list[str], list[str] | None]:
     """ENTRYPOINT and CMD of the service's Dockerfile, which an overlay's entry point would clear."""
-    text = project.facts.texts.get(shape.dockerfile or "")
-    if text is None or shape.config.base:
+    owner = project.shapes[image_owner(project.stack, shape.service.name)]
+    text = project.facts.texts.get(owner.dockerfile or "")
+    if text is None or shape.config.base or owner.config.base:
         return [], [*command_words(shape.config.command)] if shape.config.command else None
-    dockerfile = read_dockerfile(text, shape.service.build.args if shape.service.build else {})
-    entry, command = dockerfile.last("ENTRYPOINT", shape.stage), dockerfile.last("CMD", shape.stage)
+    dockerfile = read_dockerfile(text, owner.service.build.args if owner.service.build else {})
+    entry, command = dockerfile.last("ENTRYPOINT", owner.stage), dockerfile.last("CMD", owner.stage)
     return _exec_form(entry) if entry else [], [w.replace("$", "$$") for w in _exec_form(command)] if command else None
 
 

@@ -12,16 +12,22 @@ from cispeed_tasks.plan.dockerfile import Dockerfile, Instruction, Stage, mounts
 from cispeed_tasks.plan.dockerfile_variables import expand
 
 SYSTEM_WORK = re.compile(r"\b(apt-get|apt|apk|dnf|yum|microdnf|useradd|adduser|groupadd|addgroup|corepack)\b")
+ARRANGING = ("chmod", "chown", "mkdir", "touch")
 INSTALLS_A_MANAGER = re.compile(r"\b(pip3?|pipx) install\b.*\b(poetry|uv|pipenv|pdm)\b")
 
 
 def hollow_dockerfile(dockerfile: Dockerfile, target: str | None) -> tuple[str, bool]:
-    """The text of the hollow half of the stage `target`, and whether anything was left out."""
+    """The text of the hollow half of the stage `target`, and whether anything was left out.
+
+    Where a FROM line needs a variable that is not known here, there is no hollow half: nothing is left out.
+    """
     tainted: set[int] = set()
     kept: dict[int, list[Instruction]] = {}
     for stage in dockerfile.reachable(target):
         kept[stage.index] = _kept(dockerfile, stage, tainted)
     needed = _needed(dockerfile, target, kept)
+    if any(dockerfile.stages[index].base is None for index in needed):
+        return "", False
     parts = [f"ARG {name}" + ("" if value is None else f"={value}") for name, value in dockerfile.global_args.items()]
     for stage in dockerfile.stages:
         if stage.index in needed:
@@ -38,7 +44,7 @@ def _kept(dockerfile: Dockerfile, stage: Stage, tainted: set[int]) -> list[Instr
     for instruction in stage.instructions:
         if _takes_source(dockerfile, stage, instruction, workdir, tainted):
             tainted.add(stage.index)
-        elif instruction.keyword != "RUN" or stage.index not in tainted or _is_system_work(instruction):
+        elif instruction.keyword != "RUN" or stage.index not in tainted or _is_independent(instruction, workdir):
             kept.append(instruction)
     return kept
 
@@ -68,8 +74,19 @@ def _is_fixture(instruction: Instruction, workdir: str) -> bool:
     return outside and plain and "$" not in destination
 
 
-def _is_system_work(instruction: Instruction) -> bool:
-    return bool(SYSTEM_WORK.search(instruction.source) or INSTALLS_A_MANAGER.search(instruction.source))
+def _is_independent(instruction: Instruction, workdir: str) -> bool:
+    """Whether a RUN after the source was copied still does its work without it."""
+    if SYSTEM_WORK.search(instruction.source) or INSTALLS_A_MANAGER.search(instruction.source):
+        return True
+    commands = [command.split() for command in re.split(r"&&|;", instruction.rest)]
+    return all(words and words[0] in ARRANGING and _is_outside(words[1:], workdir) for words in commands)
+
+
+def _is_outside(words: list[str], workdir: str) -> bool:
+    """Whether the arguments of chmod and the like are paths outside the working directory, such as an entry point."""
+    paths = [word for word in words if "/" in word or "." in word]
+    inside = workdir.rstrip("/") + "/"
+    return bool(paths) and all(path.startswith("/") and not f"{path}/".startswith(inside) for path in paths)
 
 
 def _workdir(dockerfile: Dockerfile, stage: Stage) -> str:

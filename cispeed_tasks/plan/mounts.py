@@ -84,18 +84,20 @@ def is_held(shape: ServiceShape, target: Target, mount: Mount) -> bool:
         dockerfile = read_dockerfile(target.dockerfile_text, target.args)
     except ConfigError:
         return False
+    instructions: tuple[Instruction, ...] = ()
     stage: Stage | None = dockerfile.stage(target.stage)
     while stage is not None:
-        if _stage_holds(stage, target, mount, dockerfile.global_args):
-            return True
+        instructions = (*stage.instructions, *instructions)
         stage = dockerfile.find(stage.base, stage.index) if stage.base else None
-    return False
+    return _hold(instructions, target, mount, dockerfile.global_args)
 
 
-def _stage_holds(stage: Stage, target: Target, mount: Mount, values: Mapping[str, str | None]) -> bool:
+def _hold(
+    instructions: tuple[Instruction, ...], target: Target, mount: Mount, values: Mapping[str, str | None]
+) -> bool:
     workdir = "/"
     held = False
-    for instruction in stage.instructions:
+    for instruction in instructions:
         if instruction.keyword == "WORKDIR":
             workdir = posixpath.join(workdir, expand(instruction.rest, values) or "?")
         if instruction.keyword in {"COPY", "ADD"} and instruction.flag("from") is None:

@@ -18,7 +18,8 @@ def optimized_overlay(project: Project, raw: Mapping[str, Any]) -> dict[str, Any
     services: dict[str, Any] = {}
     names = {target.name: _service_name(target) for target in project.targets.values()}
     for target in project.of_kind("base"):
-        build = _build(target, project, names, dict(target.args))
+        literal = {key: (value or "").replace("$", "$$") for key, value in target.args.items()}
+        build = _build(target, project, names, literal)
         services[names[target.name]] = {"image": target.tag, "scale": 0, "build": build}
     for target in project.of_kind("full"):
         args = _raw_args(raw, target)
@@ -26,6 +27,10 @@ def optimized_overlay(project: Project, raw: Mapping[str, Any]) -> dict[str, Any
             "image": target.tag,
             "build": Override({**_kept(raw, target), **_build(target, project, names, args)}),
         }
+    for name in project.shapes:
+        shared = project.full_target(name)
+        if shared and shared.subject != name:
+            services[name] = {"image": shared.tag}
     return {"services": services}
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
 
 from cispeed_tasks.plan.ecmascript.literals import EDGE, Literals
 from cispeed_tasks.plan.ecmascript.units import to_units
+from cispeed_tasks.plan.path_set import PathSet, pick
 
 
 class PathIndex:
@@ -21,14 +23,18 @@ class PathIndex:
         self._is_in_order = self._order == list(range(len(units)))
         self.paths = [units[position] for position in self._order]
 
-    def given(self, ranks: list[int]) -> list[str]:
-        """Return the paths of some ascending ranks as they were given, and in that order."""
-        positions = ranks if self._is_in_order else sorted(map(self._order.__getitem__, ranks))
-        return list(map(self._given.__getitem__, positions))
+    def given(self, found: PathSet) -> list[str]:
+        """Return the paths of a set as they were given, and in that order."""
+        if self._is_in_order:
+            return pick(found, self._given)
+        return [self._given[position] for position in sorted(pick(found, self._order))]
 
-    def ranks_of(self, positions: Collection[int]) -> list[int]:
-        """Return the ranks of the paths that were given at some positions."""
-        return [rank for rank, position in enumerate(self._order) if position in positions]
+    def grouped(self, labels: Sequence[str]) -> dict[str, list[int]]:
+        """Return the ranks that each label has; the labels are in the order of the paths as they were given."""
+        groups: dict[str, list[int]] = {}
+        for rank, position in enumerate(self._order):
+            groups.setdefault(labels[position], []).append(rank)
+        return groups
 
     def equal_to(self, path: str) -> range:
         """Return the ranks of a path."""
@@ -58,15 +64,19 @@ class PathIndex:
         return ranks
 
     def possible(self, literals: Literals) -> Collection[int]:
-        """Return the ranks of the paths that have the literals, or a few more."""
-        by_start = None if literals.starts is None else [self.beginning_with(start) for start in literals.starts]
-        by_end = None if literals.ends is None else [self.ending_with(end) for end in literals.ends]
-        known = [ranges for ranges in (by_start, by_end) if ranges is not None]
-        if known:
-            return {rank for ranks in min(known, key=_size) for rank in ranks}
-        if literals.inner is not None:
-            return {rank for text in literals.inner for rank in self.holding(text)}
-        return range(len(self.paths))
+        """Return the ranks of the paths that have one of the literals, the rarest, or a few more."""
+        by_start = literals.starts and [self.beginning_with(start) for start in literals.starts]
+        by_end = literals.ends and [self.ending_with(end) for end in literals.ends]
+        known = [(sum(map(len, ranges)), ranges) for ranges in (by_start, by_end) if ranges]
+        count, ranges = min(known, key=itemgetter(0), default=(len(self.paths), [range(len(self.paths))]))
+        rarest, inner = min(((self._count(texts), texts) for texts in literals.inner), default=(count, None))
+        if inner and rarest < count:
+            ranges = [self.holding(text) for text in inner]
+        return ranges[0] if len(ranges) == 1 else {rank for ranks in ranges for rank in ranks}
+
+    def _count(self, texts: Iterable[str]) -> int:
+        """Count the texts; a path that holds one more than once counts as often."""
+        return sum(map(self._joined[0].count, texts))
 
     @cached_property
     def _endings(self) -> tuple[list[str], list[int]]:
@@ -76,9 +86,5 @@ class PathIndex:
 
     @cached_property
     def _joined(self) -> tuple[str, list[int]]:
-        """All paths as one text with an edge between them, and where each begins."""
-        return EDGE.join(self.paths), [0, *accumulate(len(path) + 1 for path in self.paths)]
-
-
-def _size(ranges: Iterable[Collection[int]]) -> int:
-    return sum(map(len, ranges))
+        """All paths as one text with an edge behind each, and where each begins."""
+        return "".join(path + EDGE for path in self.paths), [0, *accumulate(len(path) + 1 for path in self.paths)]

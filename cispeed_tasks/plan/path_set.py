@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from itertools import compress
+from typing import TypeVar
 
 PathSet = int
 
+T = TypeVar("T")
+
 _FEW = 64
+# With more than a run in 64 ranks, looking at every rank is faster than looking for the runs.
+_SHORT_RUNS = 6
 _AS_FLAGS = bytes.maketrans(b"01", b"\0\1")
 
 
@@ -26,14 +31,20 @@ def from_ranks(ranks: Collection[int]) -> PathSet:
     return int.from_bytes(flags, "little")
 
 
-def to_ranks(paths: PathSet) -> list[int]:
-    """Return the ranks in a set, in order."""
+def pick(paths: PathSet, items: Sequence[T]) -> list[T]:
+    """Return the items, one for every rank, that belong to the ranks in a set."""
     digits = bin(paths)[:1:-1]
-    if paths.bit_count() > len(digits) >> 3:
-        return list(compress(range(len(digits)), digits.encode().translate(_AS_FLAGS)))
-    ranks: list[int] = []
-    rank = digits.find("1")
-    while rank >= 0:
-        ranks.append(rank)
-        rank = digits.find("1", rank + 1)
-    return ranks
+    runs = (paths & ~(paths << 1)).bit_count()
+    if runs > len(digits) >> _SHORT_RUNS:
+        return list(compress(items, digits.encode().translate(_AS_FLAGS)))
+    return [item for ranks in _runs(digits) for item in items[ranks.start : ranks.stop]]
+
+
+def _runs(digits: str) -> Iterator[range]:
+    """Yield the runs of ones: sorted paths of a folder are next to each other."""
+    start = digits.find("1")
+    while start >= 0:
+        stop = digits.find("0", start)
+        stop = len(digits) if stop < 0 else stop
+        yield range(start, stop)
+        start = digits.find("1", stop)

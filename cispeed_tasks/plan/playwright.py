@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,9 @@ def playwright_overlay(
         **common,
         "image": tag,
         "pull_policy": "never",
-        "command": ["node", "node_modules/@playwright/test/cli.js", "test", *_reporters(arguments), *arguments],
+        "command": _literal(
+            ["node", "node_modules/@playwright/test/cli.js", "test", *_reporters(arguments), *arguments]
+        ),
         **({"networks": networks} if networks else {}),
     }
     return name, {"services": {name: entry}}
@@ -161,8 +164,13 @@ def _own_command(service: Service, arguments: Sequence[str]) -> list[str] | None
             f"the command of {service.name} is not `playwright test`, so options cannot be passed on to it"
         )
     if words[0].endswith("sh") and "-c" in words:
-        return [*words[:-1], f"{words[-1]} {' '.join(arguments)}"]
-    return [*words, *arguments]
+        return _literal([*words[:-1], f"{words[-1]} {shlex.join(arguments)}"])
+    return _literal([*words, *arguments])
+
+
+def _literal(words: Sequence[str]) -> list[str]:
+    """Words that Compose must not take for variables, such as the end of a regular expression."""
+    return [word.replace("$", "$$") for word in words]
 
 
 def result_paths(section: PlaywrightConfig, workdir: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cispeed_tasks.config_schema import Config, ServiceConfig
 from cispeed_tasks.errors import ConfigError
-from cispeed_tasks.model import Assumption, Folder, Mount, Service
+from cispeed_tasks.model import Assumption, Folder, Mount, Service, Stack
 from cispeed_tasks.plan.dockerfile import Dockerfile
 from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
 from cispeed_tasks.plan.dockerfile_variables import expand
@@ -52,16 +52,43 @@ class ServiceShape:
         return bool(self.packages and self.source)
 
 
-def shape_services(services: Mapping[str, Service], config: Config, facts: Facts) -> dict[str, ServiceShape]:
+def shape_services(stack: Stack, config: Config, facts: Facts) -> dict[str, ServiceShape]:
     """Work out the shape of every service, by its name."""
     return {
-        name: shape_service(service, config.services.get(name, ServiceConfig()), facts)
-        for name, service in services.items()
+        name: shape_service(
+            service, config.services.get(name, ServiceConfig()), facts, shares_image=image_owner(stack, name) != name
+        )
+        for name, service in stack.services.items()
     }
 
 
-def shape_service(service: Service, config: ServiceConfig, facts: Facts) -> ServiceShape:
-    """Work out the shape of one service; raises ConfigError when its Dockerfile is missing."""
+def image_owner(stack: Stack, name: str) -> str:
+    """The service whose build makes the image of `name`: itself, or the one whose image it names."""
+    service = stack.services[name]
+    if service.build is not None or service.image is None:
+        return name
+    for other, owner in stack.services.items():
+        names = {canonical(word) for word in (owner.image, f"{stack.project}-{other}") if word}
+        if owner.build is not None and canonical(service.image) in names:
+            return other
+    return name
+
+
+def canonical(image: str) -> str:
+    """An image's name without what Docker adds by itself: docker.io/library/ and :latest."""
+    name = image.removeprefix("docker.io/").removeprefix("library/")
+    return name if "@" in name or ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
+
+
+def shape_service(service: Service, config: ServiceConfig, facts: Facts, *, shares_image: bool = False) -> ServiceShape:
+    """Work out the shape of one service; raises ConfigError when its Dockerfile is missing.
+
+    Args:
+        service: the service.
+        config: its section of the config.
+        facts: what was seen of the checkout.
+        shares_image: whether its image is the one that another service builds.
+    """
     dockerfile, context, stage = _own_dockerfile(service, config, facts)
     source, workdir = _source(service, config, facts, context, dockerfile)
     folder = facts.folders.get(source or "", Folder())
@@ -70,7 +97,7 @@ def shape_service(service: Service, config: ServiceConfig, facts: Facts) -> Serv
         assumptions: tuple[Assumption, ...] = ()
     else:
         packages, assumptions = find_packages(service.name, folder.files)
-    kind = _image_source(service, config, dockerfile, packages, source)
+    kind = _image_source(service, config, dockerfile, bool(packages and source and not shares_image))
     if kind == "generated" and not packages:
         raise ConfigError(
             f"services.{service.name}: no lock file or manifest of a package manager in {source or 'its context'}, so no "
@@ -160,13 +187,11 @@ def _read(text: str, service: Service) -> Dockerfile:
         raise ConfigError(f"the Dockerfile of {service.name}:{error}") from error
 
 
-def _image_source(
-    service: Service, config: ServiceConfig, dockerfile: str | None, packages: tuple[Packages, ...], source: str | None
-) -> str:
+def _image_source(service: Service, config: ServiceConfig, dockerfile: str | None, can_be_generated: bool) -> str:
     if config.dockerfile:
         return "own"
     if config.base:
         return "generated"
     if dockerfile or service.build:
         return "own"
-    return "generated" if packages and source else "image"
+    return "generated" if can_be_generated else "image"

@@ -13,7 +13,7 @@ from cispeed_tasks.model import Stack, Target
 from cispeed_tasks.plan.playwright import PlaywrightSource, find_playwright
 from cispeed_tasks.plan.playwright_image import playwright_target
 from cispeed_tasks.plan.service_targets import base_target, read_target, service_targets
-from cispeed_tasks.plan.services import Facts, ServiceShape, shape_services
+from cispeed_tasks.plan.services import Facts, ServiceShape, canonical, image_owner, shape_services
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,26 @@ class Project:
         """The target of one kind for a base or service."""
         return next((t for t in self.targets.values() if t.kind == kind and t.subject == subject), None)
 
+    def full_target(self, service: str) -> Target | None:
+        """The target of the image that a service has in full mode: its own, or that of the service it shares one with."""
+        return self.target_of("full", image_owner(self.stack, service))
+
+    def hollow_target(self, service: str) -> Target | None:
+        """The target of the image that a service has in hollow mode; None leaves the Compose file's."""
+        shape, owner = self.shapes[service], image_owner(self.stack, service)
+        if not shape.can_be_hollow:
+            return self.full_target(service)
+        base = shape.config.base or self.shapes[owner].config.base
+        if base:
+            return self.target_of("base", base)
+        return self.target_of("hollow", owner) or (
+            None if shape.image_source == "generated" else self.full_target(service)
+        )
+
 
 def plan_project(name: str, config: Config, stack: Stack, facts: Facts) -> Project:
     """Work out all targets of a project and link them; raises ConfigError for a missing file or a cycle."""
-    shapes = shape_services(stack.services, config, facts)
+    shapes = shape_services(stack, config, facts)
     targets = [base_target(base, section, facts) for base, section in config.bases.items()]
     for shape in shapes.values():
         targets += service_targets(name, shape, config, facts)
@@ -84,7 +100,7 @@ def _link(targets: list[Target], stack: Stack) -> dict[str, Target]:
     for target in targets:
         contexts: dict[str, str] = dict(target.contexts)
         for image in read_target(target).outside_images(target.stage):
-            provider = providers.get(_canonical(image))
+            provider = providers.get(canonical(image))
             if provider is not None and provider.name != target.name and image not in contexts:
                 contexts[image] = f"target:{provider.name}"
         contexts |= _shared_stages(target, targets)
@@ -101,8 +117,9 @@ def _providers(targets: list[Target], stack: Stack) -> dict[str, Target]:
         names = [target.tag]
         if target.kind == "full":
             service = stack.services.get(target.subject)
-            names += [f"{stack.project}-{target.subject}", *([service.image] if service and service.image else [])]
-        providers |= {_canonical(name): target for name in names}
+            built = service is not None and service.build is not None and service.image
+            names += [f"{stack.project}-{target.subject}", *([built] if built else [])]
+        providers |= {canonical(name): target for name in names}
     return providers
 
 
@@ -119,12 +136,6 @@ def _shared_stages(target: Target, targets: list[Target]) -> dict[str, str]:
         and base.dockerfile == target.dockerfile
         and base.stage != target.stage
     }
-
-
-def _canonical(image: str) -> str:
-    """An image's name without what Docker adds by itself: docker.io/library/ and :latest."""
-    name = image.removeprefix("docker.io/").removeprefix("library/")
-    return name if "@" in name or ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
 
 
 def _refuse_cycles(targets: Mapping[str, Target]) -> None:

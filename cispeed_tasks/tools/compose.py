@@ -12,6 +12,8 @@ from cispeed_tasks.errors import ConfigError, ToolError
 from cispeed_tasks.tools import process
 
 CONFIG_SECONDS = 60.0
+NO_COMPOSE = ("is not a docker command", "unknown command: docker compose", "Usage:  docker [OPTIONS] COMMAND")
+"""What docker says where the plugin is missing; the last where options follow, which it then takes for its own."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,22 @@ def resolve(invocation: Invocation, *, interpolate: bool = True) -> dict[str, An
     done = process.ask(invocation.argv(*arguments), cwd=invocation.root, timeout=CONFIG_SECONDS, check=False)
     if done.exit_code:
         words = "\n".join(line for line in done.stderr.strip().splitlines() if "level=warning" not in line)
-        if "is not a docker command" in words or "unknown command: docker compose" in words:
+        if any(sign in words for sign in NO_COMPOSE):
             raise ToolError("the Compose plugin of docker is missing: `inv engine-up` installs it")
         raise ConfigError(f"Compose does not accept the files in {invocation.root}:\n    {words}")
     model = json.loads(done.stdout)
     if not isinstance(model, dict):
         raise ToolError("docker compose config answered with no model; Compose 2.33 or newer is needed")
-    return model
+    return {key: _unescaped(value) for key, value in model.items()} if interpolate else model
+
+
+def _unescaped(value: Any) -> Any:  # noqa: ANN401  # a JSON value
+    """The value itself: Compose writes every `$` of a resolved model as `$$`, so that its output can be read again."""
+    if isinstance(value, str):
+        return value.replace("$$", "$")
+    if isinstance(value, dict):
+        return {key.replace("$$", "$"): _unescaped(inner) for key, inner in value.items()}
+    return [_unescaped(inner) for inner in value] if isinstance(value, list) else value
 
 
 def default_files(root: Path) -> tuple[str, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET  # the XML is our own run's
 
 TESTS = "tests.jsonl"
+UNPRINTED = re.compile(r"\x1b\[[0-9;]*m|[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Colours of a terminal, and what no XML may hold."""
 MARKS = {"passed": "✓", "failed": "✗", "timedOut": "✗", "interrupted": "✗", "skipped": "·", "flaky": "!"}
 
 
@@ -69,9 +72,12 @@ def _records(path: Path) -> list[dict[str, Any]]:
     found = []
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
-            found.append(json.loads(line))
+            record: dict[str, Any] = json.loads(line)
         except ValueError:  # the last line of a run that was killed while it wrote
             continue
+        found.append(
+            {key: UNPRINTED.sub("", value) if isinstance(value, str) else value for key, value in record.items()}
+        )
     return found
 
 

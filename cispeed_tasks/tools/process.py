@@ -107,6 +107,7 @@ def show(
     try:
         return process.wait(timeout)
     except subprocess.TimeoutExpired as error:
+        process.terminate()
         stop(process)
         raise TimeoutError(f"not done within {timeout:g} s: {command_line(argv)}") from error
     except KeyboardInterrupt:
@@ -146,7 +147,7 @@ def _relay(process: subprocess.Popen[bytes], silence: float) -> None:
     if stream is None:
         return
     last, since = "", time.monotonic()
-    with selectors.DefaultSelector() as selector:
+    with stream, selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)
         while True:
             if not selector.select(silence):
@@ -189,6 +190,7 @@ def detach(argv: Sequence[str], *, log: Path) -> int:
         process = subprocess.Popen(
             list(argv), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True, close_fds=True
         )
+    process.returncode = 0  # it outlives this process, which never waits for it
     return process.pid
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 Scalar = None | bool | int | float | str | datetime
 
 _WORDS: dict[str, Scalar] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
@@ -28,6 +28,8 @@ _TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt]|[ \t]+)([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?"
     r"(?:[ \t]*(?:Z|([-+])([0-9]{1,2})(?::([0-9]{2}))?))?",
 )
+# Python refuses to read thousands of decimal digits; JavaScript has no such precision anyway.
+_MOST_DIGITS = 400
 _BASES = {"0b": 2, "0o": 8, "0x": 16}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -48,7 +50,7 @@ def read_plain(text: str) -> Scalar:
 
 
 def read_null(text: str) -> Scalar:
-    """Return None for an empty scalar, `~` or `null`."""
+    """Return None for `~` and `null`."""
     if _WORDS.get(text, text) is not None:
         raise NotOfTypeError
     return None
@@ -67,8 +69,10 @@ def read_integer(text: str) -> Scalar:
     if not _INTEGER.fullmatch(text):
         raise NotOfTypeError
     digits = text.replace("_", "").lstrip("+-")
-    base = _BASES.get(digits[:2], 10)
-    value = int(digits[2:] if base != 10 else digits, base)  # noqa: PLR2004 - ten is the usual base
+    base = _BASES.get(digits[:2])
+    if base is None and len(digits) > _MOST_DIGITS:
+        return float(text.replace("_", ""))
+    value = int(digits[2:], base) if base else int(digits)
     return -value if text.startswith("-") else value
 
 
@@ -143,7 +147,7 @@ def _number_text(number: float) -> str:
 def _decimal_text(digits: str, exponent: int) -> str:
     """Write digits · 10^exponent as ECMA-262's Number::toString does."""
     point = len(digits) + exponent
-    if 0 <= exponent and point <= 21:  # noqa: PLR2004 - the specification's limits, here and below
+    if exponent >= 0 and point <= 21:  # noqa: PLR2004 - the specification's limits, here and below
         return digits + "0" * exponent
     if 0 < point <= 21:  # noqa: PLR2004
         return f"{digits[:point]}.{digits[point:]}"

@@ -11,8 +11,8 @@ from cispeed_tasks.plan.ecmascript.nodes import Edge, Node, Sequence
 from cispeed_tasks.plan.ecmascript.program import ACCEPT, LookCondition, Program, Take, compile_nodes
 from cispeed_tasks.plan.ecmascript.units import WORD
 
-# Counted in states of remembered sets: some tens of megabytes.
-_MOST_REMEMBERED = 500_000
+# Counted in states of remembered sets: a few megabytes.
+_MOST_REMEMBERED = 20_000
 
 _States = frozenset[int]
 

@@ -39,6 +39,7 @@ class _MustAdvance:
     start: int
 
 
+_Combining = Sequence | Choice | Repeat | Capture | _EndCapture | _MustAdvance
 _Task = Node | _EndCapture | _MustAdvance
 _Tasks = tuple[_Task, "_Tasks"] | None
 _Taken = dict[int, tuple[int, int]]
@@ -93,21 +94,6 @@ class _Attempt:
                 return self._take_text(branch, rest, value, direction)
             case OneOf():
                 return self._take_one(branch, rest, task, direction)
-            case Sequence(parts):
-                for part in reversed(parts) if direction > 0 else parts:
-                    rest = (part, rest)
-                return [_Branch(rest, branch.place, branch.taken)]
-            case Choice(options):
-                return [_Branch((option, rest), branch.place, branch.taken) for option in reversed(options)]
-            case Repeat():
-                return _repeat(branch, rest, task)
-            case Capture(body, number):
-                return [_Branch((body, (_EndCapture(number, branch.place), rest)), branch.place, branch.taken)]
-            case _EndCapture(number, start):
-                span = (min(start, branch.place), max(start, branch.place))
-                return [_Branch(rest, branch.place, branch.taken | {number: span})]
-            case _MustAdvance(start):
-                return [] if start == branch.place else [_Branch(rest, branch.place, branch.taken)]
             case BackReference(number):
                 low, high = branch.taken.get(number, (0, 0))
                 return self._take_text(branch, rest, self._text[low:high], direction)
@@ -115,6 +101,8 @@ class _Attempt:
                 return self._look(branch, rest, task)
             case Edge():
                 return [_Branch(rest, branch.place, branch.taken)] if self._is_at(task, branch.place) else []
+            case _:
+                return _expand(branch, task, rest, direction)
 
     def _take_text(self, branch: _Branch, rest: _Tasks, value: str, direction: int) -> list[_Branch]:
         start = branch.place if direction > 0 else branch.place - len(value)
@@ -142,6 +130,26 @@ class _Attempt:
         before = place > 0 and self._text[place - 1] in WORD
         after = place < len(self._text) and self._text[place] in WORD
         return (before != after) is (edge is Edge.WORD)
+
+
+def _expand(branch: _Branch, task: _Combining, rest: _Tasks, direction: int) -> list[_Branch]:
+    """Do a task that takes no unit itself."""
+    match task:
+        case Sequence(parts):
+            for part in reversed(parts) if direction > 0 else parts:
+                rest = (part, rest)
+            return [_Branch(rest, branch.place, branch.taken)]
+        case Choice(options):
+            return [_Branch((option, rest), branch.place, branch.taken) for option in reversed(options)]
+        case Repeat():
+            return _repeat(branch, rest, task)
+        case Capture(body, number):
+            return [_Branch((body, (_EndCapture(number, branch.place), rest)), branch.place, branch.taken)]
+        case _EndCapture(number, start):
+            span = (min(start, branch.place), max(start, branch.place))
+            return [_Branch(rest, branch.place, branch.taken | {number: span})]
+        case _MustAdvance(start):
+            return [] if start == branch.place else [_Branch(rest, branch.place, branch.taken)]
 
 
 def _repeat(branch: _Branch, rest: _Tasks, repeat: Repeat) -> list[_Branch]:

@@ -22,9 +22,9 @@ _CONTROL_IN_CLASS = re.compile(r"c([a-zA-Z0-9_])")
 
 
 def read_escape(source: str, index: int, *, in_class: bool) -> tuple[str | UnitSet, int]:
-    """Read the escape whose backslash is before `index`; return its unit or set, and the index behind it.
+    r"""Read the escape whose backslash is before `index`; return its unit or set, and the index behind it.
 
-    References to groups and `\\b` outside a class are not for this function. Whatever means nothing stands for itself.
+    References to groups and `\b` outside a class are not for this function. Whatever means nothing stands for itself.
     """
     char = source[index]
     if char in _CLASSES:

@@ -12,6 +12,8 @@ EDGE = "\U0010ffff"
 _MOST_TEXTS = 100
 _LONGEST = 200
 _LARGEST_SET = 8
+_MOST_PARTS = 100
+_MOST_INNER = 3
 
 # Each text, and whether what comes next follows it directly.
 _Texts = dict[str, bool]
@@ -21,14 +23,15 @@ _NOTHING: _Texts = {"": True}
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """What a match needs: it begins with one of `starts`, ends with one of `ends` and holds one of `inner`.
+    """What a match needs: it begins with one of `starts`, ends with one of `ends`, and holds one of each set in `inner`.
 
-    None where nothing is known. A start that ends in `EDGE`, and an end that begins with it, is the whole text.
+    None where nothing is known. A start that ends in `EDGE`, and an end that begins with it, is the whole text. A text
+    in `inner` that ends in `EDGE` is where the whole text ends.
     """
 
     starts: frozenset[str] | None
     ends: frozenset[str] | None
-    inner: frozenset[str] | None
+    inner: tuple[frozenset[str], ...]
 
 
 def find_literals(node: Node) -> Literals:
@@ -43,19 +46,18 @@ def _useful(texts: _Texts) -> frozenset[str] | None:
     return frozenset(texts) if all(texts) else None
 
 
-def _inner(parts: tuple[Node, ...]) -> frozenset[str] | None:
-    """Return the longest of the literal parts."""
-    best: frozenset[str] | None = None
-    for part in parts:
-        texts = _texts(part, is_start=True)
-        is_literal = all(texts.values()) and not any(EDGE in text for text in texts)
-        if is_literal and _shortest(texts) > _shortest(best or {"": True}):
-            best = frozenset(texts)
-    return best
+def _inner(parts: tuple[Node, ...]) -> tuple[frozenset[str], ...]:
+    """Return the literal parts, each with what follows it, the longest ones first."""
+    found: list[frozenset[str]] = []
+    for index, part in enumerate(parts[:_MOST_PARTS]):
+        if isinstance(part, Text | OneOf | Choice):
+            texts = _useful(_texts_of_sequence(parts[index:], is_start=True))
+            found.extend([texts] if texts and EDGE not in texts else [])
+    return tuple(sorted(found, key=_shortest, reverse=True)[:_MOST_INNER])
 
 
-def _shortest(texts: _Texts | frozenset[str]) -> int:
-    return min(map(len, texts), default=0)
+def _shortest(texts: frozenset[str]) -> int:
+    return min(map(len, texts))
 
 
 def _texts(node: Node, *, is_start: bool) -> _Texts:

@@ -9,7 +9,7 @@ from cispeed_tasks.plan.ecmascript.units import UnitSet
 
 
 class Edge(Enum):
-    """A place in the text that takes up no unit: `^`, `$`, `\\b` and `\\B`."""
+    r"""A place in the text that takes up no unit: `^`, `$`, `\b` and `\B`."""
 
     START = auto()
     END = auto()
@@ -47,12 +47,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A thing `least` to `most` times; `most` of None has no bound. A lazy one tries few before many."""
+    """A thing `least` to `most` times; `most` of None has no bound. A lazy one tries few before many.
+
+    A determined one can only end in one place, because nothing that may follow begins like its body.
+    """
 
     body: Node
     least: int
     most: int | None
     is_lazy: bool = False
+    is_determined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,15 +128,17 @@ class _Builder:
         return then
 
     def _add_repeat(self, program: Program, node: Repeat, then: int, is_reversed: bool) -> int:
+        least = node.least
         if node.most is None:
             loop = self._add_state(program, Fork(-1, ()))
             body = self._add_node(program, node.body, loop, is_reversed)
             program.states[loop] = Fork(-1, (body, then))
-            then = loop
+            then = body if least else loop
+            least = max(least - 1, 0)
         for _ in range((node.most or node.least) - node.least):
             body = self._add_node(program, node.body, then, is_reversed)
             then = self._add_state(program, Fork(-1, (body, then)))
-        for _ in range(node.least):
+        for _ in range(least):
             then = self._add_node(program, node.body, then, is_reversed)
         return then
 

@@ -16,11 +16,13 @@ from cispeed_tasks.plan.ecmascript.nodes import (
     Sequence,
     Text,
 )
+from cispeed_tasks.plan.ecmascript.simplify import single_units
 from cispeed_tasks.plan.ecmascript.units import EVERY_UNIT, LAST_UNIT, NO_UNIT, UnitSet
 
 FLAGS = re.DOTALL | re.ASCII
 
 _MOST_ROUNDS = 1000
+_EDGES = {Edge.START: r"\A", Edge.END: r"\Z"}
 _QUANTIFIERS = {(0, None): "*", (1, None): "+", (0, 1): "?"}
 
 
@@ -49,10 +51,8 @@ def to_python(node: Node) -> str:
             return f"(?{'!' if is_negative else '='}{to_python(body)})"
         case Capture(body):
             return to_python(body)
-        case Edge.START:
-            return r"\A"
-        case Edge.END:
-            return r"\Z"
+        case Edge() if node in _EDGES:
+            return _EDGES[node]
         case BackReference() | Edge() | Look():
             raise NotInPythonError
 
@@ -69,8 +69,9 @@ def _repeat(node: Repeat) -> str:
         raise NotInPythonError
     quantifier = _QUANTIFIERS.get(bounds) or f"{{{node.least},{'' if node.most is None else node.most}}}"
     source = to_python(node.body)
-    is_single = isinstance(node.body, OneOf) or (isinstance(node.body, Text) and len(node.body.value) == 1)
-    return f"{source if is_single else f'(?:{source})'}{quantifier}{'?' if node.is_lazy else ''}"
+    if not single_units(node.body):
+        return f"(?:{source}){quantifier}{'?' if node.is_lazy else ''}"
+    return f"{source}{quantifier}{'+' if node.is_determined else '?' if node.is_lazy else ''}"
 
 
 def _class(units: UnitSet) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from cispeed_tasks.plan.ecmascript.nodes import EMPTY, Capture, Choice, Look, Node, OneOf, Repeat, Sequence, Text
+from cispeed_tasks.plan.ecmascript.nodes import Capture, Choice, Look, Node, OneOf, Repeat, Sequence, Text
 from cispeed_tasks.plan.ecmascript.units import UnitSet
 
 
@@ -17,10 +18,10 @@ def simplify(node: Node, known: Mapping[Node, Node]) -> Node:
             return join_parts([simplify(part, known) for part in parts])
         case Choice(options):
             return _choice([simplify(option, known) for option in options])
-        case Repeat(body, least, most, is_lazy):
-            return Repeat(simplify(body, known), least, most, is_lazy)
-        case Look(body, is_ahead, is_negative):
-            return Look(simplify(body, known), is_ahead, is_negative)
+        case Repeat(body):
+            return replace(node, body=simplify(body, known))
+        case Look(body):
+            return replace(node, body=simplify(body, known))
         case Capture(body):
             return simplify(body, known)
         case _:
@@ -42,7 +43,7 @@ def add_part(parts: list[Node], node: Node) -> None:
             add_part(parts, part)
     elif isinstance(node, Text) and parts and isinstance(parts[-1], Text):
         parts[-1] = Text(parts[-1].value + node.value)
-    elif node != EMPTY:
+    else:
         parts.append(node)
 
 

@@ -82,10 +82,8 @@ class UnitSet:
 DIGITS = UnitSet.of([(0x30, 0x39)])
 WORD = UnitSet.of([(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)])
 # White space and line ends of ECMA-262, which are more than ASCII's.
-SPACE = UnitSet.of(
-    [(0x09, 0x0D), (0x20, 0x20), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029)]
-    + [(0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF)],
-)
+_SINGLE_SPACES = "\u0020\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"
+SPACE = UnitSet.of([(0x09, 0x0D), (0x2000, 0x200A)]) | UnitSet.from_text(_SINGLE_SPACES)
 LINE_BREAKS = UnitSet.from_text("\n\r\u2028\u2029")
 NOT_LINE_BREAK = LINE_BREAKS.inverted()
 EVERY_UNIT = UnitSet(((0, LAST_UNIT),))

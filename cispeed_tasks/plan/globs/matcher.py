@@ -1,88 +1,72 @@
-"""Matches one glob against paths, by the engine that is fast for it and cannot explode."""
+"""One glob of picomatch's dialect, ready to be asked about paths."""
 
 from __future__ import annotations
 
-import re
 from functools import cached_property, lru_cache
 
 from cispeed_tasks.errors import ConfigError
-from cispeed_tasks.plan.ecmascript.automaton import Automaton
-from cispeed_tasks.plan.ecmascript.backtracking import Backtracker, TooManyStepsError
+from cispeed_tasks.plan.ecmascript.backtracking import TooManyStepsError
 from cispeed_tasks.plan.ecmascript.classes import InvalidRegexError
-from cispeed_tasks.plan.ecmascript.cost import longest_text
-from cispeed_tasks.plan.ecmascript.nodes import Edge, Node, Sequence, has_reference
+from cispeed_tasks.plan.ecmascript.nodes import Edge, Look, Node, OneOf, Repeat, Sequence
 from cispeed_tasks.plan.ecmascript.program import TooLargeError
-from cispeed_tasks.plan.ecmascript.python_re import FLAGS, NotInPythonError, to_python
 from cispeed_tasks.plan.ecmascript.reader import DEEPEST, TooDeepError, read_regex
-from cispeed_tasks.plan.ecmascript.units import to_units
-from cispeed_tasks.plan.globs.ordinary import for_ordinary_paths, is_ordinary
+from cispeed_tasks.plan.ecmascript.units import NOT_LINE_BREAK, to_units
+from cispeed_tasks.plan.globs.engine import Engine, QuickTest
+from cispeed_tasks.plan.globs.ordinary import is_ordinary
 from cispeed_tasks.plan.globs.translate import translate
 
 LONGEST_GLOB = 65_536
 
+_REST_OF_LINE = (Repeat(OneOf(NOT_LINE_BREAK), 0, None), Edge.END)
+
 
 class GlobMatcher:
-    """A glob that was understood and can be asked about paths."""
+    """A glob that was understood; `glob` is its text as UTF-16 code units, as in JavaScript."""
 
     def __init__(self, glob: str) -> None:
         self.glob = to_units(glob)
         translation = translate(self.glob)
         self.is_negated = translation.is_negated
         self.node = _read(glob, translation.source)
+        self._engine = Engine(self.node) if self.node else None
+
+    @cached_property
+    def excluded(self) -> Node | None:
+        """For a negated glob, what a path must not be: then every other path without a line break matches."""
+        parts = self.node.parts if isinstance(self.node, Sequence) else ()
+        if len(parts) != 2 + len(_REST_OF_LINE) or parts[2:] != _REST_OF_LINE or not isinstance(parts[1], Look):
+            return None
+        body = parts[1].body
+        is_whole = isinstance(body, Sequence) and body.parts[:1] == (Edge.START,)
+        return body if self.is_negated and is_whole else None
+
+    def quick_test(self, longest: int) -> QuickTest | None:
+        """Return a test for ordinary paths up to a length, given as UTF-16 code units and other than the glob's text."""
+        return self._engine.quick_test(longest) if self._engine else None
 
     def matches(self, path: str) -> bool:
-        """Tell whether a path matches; see `matches_units`."""
-        return self.matches_units(to_units(path))
-
-    def matches_units(self, path: str) -> bool:
-        """Tell whether a path, given as UTF-16 code units, matches: the glob's own text always does, an empty path never.
+        """Tell whether a path matches: the glob's own text always does, an empty path never.
 
         Raises:
             ConfigError: the glob is too complex to find out.
         """
+        units = to_units(path)
+        return self.matches_units(units, ordinary=is_ordinary(units))
+
+    def matches_units(self, path: str, *, ordinary: bool) -> bool:
+        """Do as `matches` does for a path of which the code units are given, and whether `is_ordinary` holds for it."""
         if path == self.glob or not path:
             return bool(path)
-        if self.node is None:
+        if self._engine is None:
             return False
-        if len(path) <= self._longest and is_ordinary(path):
-            return self._regex.match(path) is not None
-        return self._search(path)
-
-    @cached_property
-    def _ordinary(self) -> Node:
-        return for_ordinary_paths(self.node or Sequence(()))
-
-    @cached_property
-    def _longest(self) -> int:
-        """The longest path for Python's `re`: beyond it, its backtracking could take too long."""
-        node = self._ordinary
-        if not isinstance(node, Sequence) or node.parts[:1] != (Edge.START,):
-            return -1
         try:
-            to_python(node)
-        except NotInPythonError:
-            return -1
-        return longest_text(node)
-
-    @cached_property
-    def _regex(self) -> re.Pattern[str]:
-        return re.compile(to_python(self._ordinary), FLAGS)
-
-    def _search(self, path: str) -> bool:
-        try:
-            return self._engine.search(path)
-        except TooManyStepsError:
-            raise ConfigError(f"pattern {self.glob!r}: too complex to match {path!r}; write it in a simpler way") from None
-
-    @cached_property
-    def _engine(self) -> Automaton | Backtracker:
-        node = self.node or Sequence(())
-        if has_reference(node):
-            return Backtracker(node)
-        try:
-            return Automaton(node)
+            return self._engine.search(path, ordinary=ordinary)
         except TooLargeError:
             raise ConfigError(f"pattern {self.glob!r}: too large; write it as several patterns") from None
+        except TooManyStepsError:
+            raise ConfigError(
+                f"pattern {self.glob!r}: too complex to match {path!r}; write it in a simpler way"
+            ) from None
 
 
 def _read(glob: str, source: str) -> Node | None:
@@ -92,10 +76,12 @@ def _read(glob: str, source: str) -> Node | None:
     except InvalidRegexError:
         return None
     except TooDeepError:
-        raise ConfigError(f"pattern {glob!r}: groups nested more than {DEEPEST} deep; write it in a simpler way") from None
+        raise ConfigError(
+            f"pattern {glob!r}: groups nested more than {DEEPEST} deep; write it in a simpler way"
+        ) from None
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2000)
 def compile_glob(glob: str) -> GlobMatcher:
     """Return the matcher of a glob of picomatch 2.3.1's dialect with `dot: true`.
 
