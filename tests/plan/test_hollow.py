@@ -1,0 +1,177 @@
+"""Hollow mode's overlay, as text: base image, mounted source, and a volume for the packages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cispeed_tasks.plan.hollow import hollow_images, hollow_overlay, plan_dependencies
+from cispeed_tasks.plan.targets import Project
+from cispeed_tasks.tools.compose_yaml import dump
+from tests.builders import bind, build, project, stack, volume
+
+CONFIG = """
+bases: {poetry: {image: images/poetry, context: images/poetry}}
+services: {web: {base: poetry, hollow-command: flask --debug run}}
+"""
+FILES = {
+    "images/poetry/Dockerfile": "FROM python\n",
+    "web/poetry.lock": "",
+    "web/package.json": "",
+    "api/Dockerfile": 'FROM node:20\nWORKDIR /srv\nCOPY . .\nENTRYPOINT ["tini", "--"]\nCMD node $MAIN\n',
+    "api/package-lock.json": "",
+}
+SERVICES: dict[str, Any] = {
+    "web": {
+        "image": "x",
+        "volumes": [volume("cache", "/cache"), bind("web", "/app"), volume(None, "/app/.venv")],
+        "container_name": "web",
+    },
+    "api": {
+        "build": build("api"),
+        "ports": [{"target": 80, "published": "80"}],
+        "healthcheck": {"test": ["CMD", "up"]},
+    },
+    "worker": {"image": "shop-api", "command": ["work"], "volumes": [bind("api", "/srv")]},
+    "static": {"image": "shop-api"},
+    "front": {"image": "node:20", "volumes": [bind("api", "/srv")], "command": ["npm", "start"]},
+    "db": {"image": "postgres:17", "volumes": [volume("data", "/data")]},
+}
+
+
+def overlay(found: Project, raw: dict[str, Any], *names: str) -> str:
+    """The services `names` of the overlay, and what stands beside them, without the start-up script."""
+    shapes = found.shapes.values()
+    digests = {"poetry": "p0", "npm": "n0"}
+    dependencies = {s.service.name: plan_dependencies(s, "shop", digests) for s in shapes if s.can_be_hollow}
+    made = hollow_overlay(found, stack(SERVICES, "shop-hollow"), raw, dependencies, None)
+    made["configs"]["cispeed-start"]["content"] = "SCRIPT"
+    made["services"] = {name: made["services"][name] for name in names}
+    return dump(made, "Made.")
+
+
+def shop() -> Project:
+    return project(CONFIG, SERVICES, FILES)
+
+
+def test_each_service_runs_from_what_holds_no_source() -> None:
+    assert hollow_images(shop()) == {
+        "web": "images/poetry",
+        "api": "shop-api:hollow",
+        "worker": "shop-api:hollow",
+        "static": "shop-api:full",
+    }
+
+
+def test_a_service_with_two_managers_on_a_base() -> None:
+    raw = {"services": {"web": {"volumes": [{"type": "volume", "source": "${CACHE}", "target": "/cache"}]}}}
+    assert (
+        overlay(shop(), raw, "web", "db")
+        == """\
+# Made.
+services:
+  web:
+    labels:
+      cispeed.project: shop
+      cispeed.mode: hollow
+    container_name: !reset 'null'
+    image: images/poetry
+    pull_policy: never
+    entrypoint: !override
+    - /bin/sh
+    - /cispeed/start.sh
+    - poetry
+    - /app
+    - /cispeed/python
+    - npm
+    - /app
+    - /app/node_modules
+    - --
+    user: 0:0
+    working_dir: /app
+    configs:
+    - source: cispeed-start
+      target: /cispeed/start.sh
+    environment:
+      PYTHONDONTWRITEBYTECODE: '1'
+      PYTHONUNBUFFERED: '1'
+    volumes: !override
+    - type: bind
+      source: ./web
+      target: /app
+    - type: volume
+      source: ${CACHE}
+      target: /cache
+    - type: volume
+      source: shop-poetry-p0
+      target: /cispeed/python
+      volume:
+        nocopy: true
+    - type: volume
+      source: shop-npm-n0
+      target: /app/node_modules
+      volume:
+        nocopy: true
+    command: !override
+    - flask
+    - --debug
+    - run
+  db:
+    labels:
+      cispeed.project: shop
+      cispeed.mode: hollow
+configs:
+  cispeed-start:
+    content: SCRIPT
+volumes:
+  shop-npm-n0:
+    external: true
+  shop-poetry-p0:
+    external: true
+"""
+    )
+
+
+def process(text: str) -> list[str]:
+    """The words of the entry point that the script hands over to, and those of the command."""
+    handed_over = text.split("    - --\n", maxsplit=1)[1].split("    user:", maxsplit=1)[0]
+    _, _, command = text.partition("    command: !override\n")
+    words = handed_over + command.split("configs:", maxsplit=1)[0]
+    return [line.removeprefix("    - ") for line in words.splitlines()]
+
+
+def test_the_dockerfiles_own_process_is_handed_over() -> None:
+    text = overlay(shop(), {}, "api")
+    assert process(text) == ["tini", "--", "/bin/sh", "-c", "node $$MAIN"]
+    assert "    build: !reset 'null'\n" in text
+    assert "      start_interval: 250ms\n      start_period: 300s\n" in text
+
+
+def test_a_sibling_keeps_the_shared_images_entry_point_and_its_own_command() -> None:
+    assert process(overlay(shop(), {}, "worker")) == ["tini", "--"]
+
+
+def test_the_compose_files_entry_point_stands_before_the_dockerfiles() -> None:
+    raw = {"services": {"api": {"entrypoint": ["dumb-init", "${FLAG}"]}}}
+    assert process(overlay(shop(), raw, "api")) == ["dumb-init", "${FLAG}"]
+
+
+def test_an_image_of_somebody_elses_with_a_source_installs_into_a_volume_too() -> None:
+    text = overlay(shop(), {}, "front")
+    assert "image:" not in text
+    assert "source: shop-npm-n0\n      target: /srv/node_modules" in text
+
+
+def test_services_that_cannot_be_hollow_run_as_compose_says() -> None:
+    assert (
+        overlay(shop(), {}, "static").split("configs:", maxsplit=1)[0]
+        == """\
+# Made.
+services:
+  static:
+    labels:
+      cispeed.project: shop
+      cispeed.mode: hollow
+    image: shop-api:full
+    pull_policy: never
+"""
+    )

@@ -1,0 +1,84 @@
+"""What the overlays of both modes share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cispeed_tasks.model import Override, Port, Reset
+from cispeed_tasks.plan.overlay import healthcheck, own_names, seconds, service_overlay
+from tests.builders import service, stack
+
+CHECK = {"test": ["CMD", "true"]}
+
+
+@pytest.mark.parametrize(
+    ("duration", "in_seconds"),
+    [("30s", 30), ("1m30s", 90), ("1h0m0.5s", 3600.5), ("250ms", 0.25), ("2us", 2e-6), ("5ns", 5e-9), (None, 7), ("", 7)],
+)  # fmt: skip
+def test_durations(duration: str | None, in_seconds: float) -> None:
+    assert seconds(duration, 7) == pytest.approx(in_seconds)
+
+
+@pytest.mark.parametrize(
+    ("check", "installing", "period"),
+    [
+        (CHECK, 0, "90s"),
+        ({**CHECK, "interval": "10s", "retries": 5}, 0, "50s"),
+        ({**CHECK, "interval": "10s", "retries": 5, "start_period": "2m"}, 0, "120s"),
+        ({**CHECK, "interval": "500ms", "retries": 3}, 0, "1.5s"),
+        (CHECK, 300, "300s"),
+    ],
+)
+def test_a_check_gets_a_start_interval_and_keeps_its_patience(
+    check: dict[str, Any], installing: float, period: str
+) -> None:
+    assert healthcheck(service(healthcheck=check), installing) == {"start_interval": "250ms", "start_period": period}
+
+
+@pytest.mark.parametrize(
+    "check",
+    [None, {"disable": True, **CHECK}, {"test": ["NONE"]}, {"interval": "3s"}, {**CHECK, "start_interval": "1s"}],
+)
+def test_other_checks_are_left_as_they_are(check: dict[str, Any] | None) -> None:
+    assert healthcheck(service(healthcheck=check)) is None
+
+
+def test_names_that_are_pinned_or_external_become_the_stacks_own() -> None:
+    found = stack(
+        {},
+        "shop-full",
+        volumes={
+            "a": {"name": "shop-full_a"},
+            "b": {"name": "shared"},
+            "c": {"name": "c", "external": True},
+            "d": None,
+        },
+        networks={"default": {"name": "shop-full_default"}, "front": {"name": "proxy", "external": True}},
+    )
+    assert own_names(found) == {
+        "volumes": {"b": Override({"name": "shop-full_b"}), "c": Override({"name": "shop-full_c"})},
+        "networks": {"front": Override({"name": "shop-full_front"})},
+    }
+
+
+def test_every_service_gets_labels_and_loses_its_container_name() -> None:
+    assert service_overlay(service(image="x", container_name="mine"), "shop", "full", None) == {
+        "labels": {"cispeed.project": "shop", "cispeed.mode": "full"},
+        "container_name": Reset(),
+    }
+
+
+def test_ports_are_replaced_only_where_others_are_given() -> None:
+    web = service(image="x", ports=[{"target": 80, "published": "80"}])
+    chosen = (Port(80, "40123", "tcp", "127.0.0.1"), Port(53, None, "udp"))
+    assert "ports" not in service_overlay(web, "shop", "full", None)
+    assert "ports" not in service_overlay(web, "shop", "full", {"db": ()})
+    assert service_overlay(web, "shop", "full", {"web": ()})["ports"] == Override([])
+    assert service_overlay(web, "shop", "full", {"web": chosen})["ports"] == Override(
+        [
+            {"target": 80, "protocol": "tcp", "published": "40123", "host_ip": "127.0.0.1"},
+            {"target": 53, "protocol": "udp"},
+        ]
+    )

@@ -1,0 +1,192 @@
+"""The start-up script of hollow containers, run by the real shell with package managers that only take notes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+
+import pytest
+
+from cispeed_tasks.plan.templates import render
+
+SCRIPT = render("start.sh.j2")
+REQUIREMENTS = "/tmp/requirements.txt"  # noqa: S108  # a path in the container
+SHELLS = [path for name in ("sh", "dash", "bash") if (path := shutil.which(name))]
+
+PYTHON = """\
+#!/bin/sh
+echo "python3 $*" >> "$NOTES"
+[ "$1 $2" = "-m venv" ] || exit 0
+mkdir -p "$3/bin"
+printf '#!/bin/sh\\necho "pip $*" >> "$NOTES"\\n' > "$3/bin/pip"
+chmod +x "$3/bin/pip"
+"""
+NPM = """\
+#!/bin/sh
+echo "npm $* in $PWD" >> "$NOTES"
+[ -z "${SLOW:-}" ] || sleep 0.5
+[ -z "${FAIL:-}" ] || exit 1
+mkdir -p node_modules/.bin && echo made > node_modules/package
+"""
+POETRY = """\
+#!/bin/sh
+echo "poetry $*" >> "$NOTES"
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A source directory, a volume, and programs that write down how they were called."""
+
+    root: Path
+    shell: str
+
+    @property
+    def source(self) -> Path:
+        return self.root / "source"
+
+    def start(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run the script, the source directory being the working directory."""
+        path = f"{self.root / 'bin'}:/usr/bin:/bin"
+        return subprocess.run(
+            [self.shell, str(self.root / "start.sh"), *words],
+            cwd=self.source,
+            env={"PATH": path, "NOTES": str(self.root / "notes"), "HOME": str(self.root), **env},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def notes(self) -> list[str]:
+        """What was called, in order."""
+        return (self.root / "notes").read_text().replace(str(self.root), "~").splitlines()
+
+
+def make_place(root: Path, shell: str) -> Place:
+    for name in ("bin", "source/node_modules", "python"):
+        (root / name).mkdir(parents=True)
+    for name, text in (("python3", PYTHON), ("npm", NPM), ("poetry", POETRY)):
+        program = root / "bin" / name
+        program.write_text(text)
+        program.chmod(0o755)
+    (root / "start.sh").write_text(SCRIPT)
+    (root / "source" / "package-lock.json").touch()
+    (root / "notes").touch()
+    return Place(root, shell)
+
+
+@pytest.fixture(params=SHELLS)
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
+    return make_place(tmp_path, request.param)
+
+
+def npm(place: Place) -> tuple[str, ...]:
+    return ("npm", str(place.source), str(place.source / "node_modules"))
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_shell_accepts_it(shell: str) -> None:
+    done = subprocess.run([shell, "-n"], input=SCRIPT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_it_becomes_the_command_with_its_words(place: Place) -> None:
+    (place.source / "node_modules/.cispeed-complete").touch()
+    done = place.start(*npm(place), "--", "printf", "%s|", "a b", "", "$HOME", "--")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "a b||$HOME|--|", "")
+    assert place.start(*npm(place), "--", "sh", "-c", "exit 7").returncode == 7
+    assert place.notes() == []
+
+
+def test_packages_are_installed_once_and_marked(place: Place) -> None:
+    first, second = (
+        place.start(*npm(place), "--", "cat", "node_modules/package"),
+        place.start(*npm(place), "--", "true"),
+    )
+    assert (first.stdout, second.returncode) == ("made\n", 0)
+    assert place.notes() == ["npm ci in ~/source"]
+    assert "installing with npm" in first.stderr
+    assert second.stderr == ""
+    assert (place.source / "node_modules/.cispeed-complete").is_file()
+
+
+def test_an_install_that_was_interrupted_is_done_anew_from_nothing(place: Place) -> None:
+    (place.source / "node_modules/half").mkdir()
+    assert place.start(*npm(place), "--", "true", FAIL="1").returncode == 1
+    assert not (place.source / "node_modules/.cispeed-complete").exists()
+    assert place.start(*npm(place), "--", "true").returncode == 0
+    assert place.notes() == ["npm ci in ~/source"] * 2
+    assert not (place.source / "node_modules/half").exists()
+
+
+def test_a_failed_install_never_starts_the_service(place: Place) -> None:
+    assert place.start(*npm(place), "--", "echo", "started", FAIL="1").stdout == ""
+
+
+def test_two_at_once_install_once(place: Place) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        runs = list(
+            pool.map(lambda _: place.start(*npm(place), "--", "cat", "node_modules/package", SLOW="1"), range(3))
+        )
+    assert [run.stdout for run in runs] == ["made\n"] * 3
+    assert place.notes() == ["npm ci in ~/source"]
+
+
+def test_the_packages_programs_come_first(place: Place) -> None:
+    python = str(place.root / "python")
+    done = place.start("pip", str(place.source), python, *npm(place), "--", "sh", "-c", 'echo "$PATH|$VIRTUAL_ENV"')
+    path, environment = done.stdout.strip().split("|")
+    assert path.split(":")[:2] == [str(place.source / "node_modules/.bin"), f"{python}/bin"]
+    assert environment == python
+
+
+@pytest.mark.parametrize(
+    ("manager", "files", "called"),
+    [
+        ("pip", ["requirements.txt"], ["python3 -m venv ~/python", "pip install --prefer-binary -r requirements.txt"]),
+        ("pip", ["pyproject.toml"], ["python3 -m venv ~/python", "pip install --prefer-binary ."]),
+        (
+            "poetry",
+            ["poetry.lock"],
+            [
+                "python3 -m venv ~/python",
+                "poetry export --help",
+                f"poetry export --with test,dev --output {REQUIREMENTS}",
+                f"pip install --prefer-binary --no-deps -r {REQUIREMENTS}",
+            ],
+        ),
+    ],
+)
+def test_how_python_packages_are_installed(place: Place, manager: str, files: list[str], called: list[str]) -> None:
+    for name in files:
+        (place.source / name).touch()
+    assert place.start(manager, str(place.source), str(place.root / "python"), "--", "true").returncode == 0
+    assert place.notes() == called
+
+
+def test_npm_without_a_lock_file_writes_none(place: Place) -> None:
+    (place.source / "package-lock.json").unlink()
+    place.start(*npm(place), "--", "true")
+    assert place.notes() == ["npm install --no-package-lock in ~/source"]
+
+
+def test_what_root_makes_belongs_to_whoever_owns_the_source() -> None:
+    home = Path(gettempdir()) / "home"
+    had_home = home.exists()
+    with TemporaryDirectory() as directory:
+        place = make_place(Path(directory) / "x", "/bin/sh")
+        Path(directory).chmod(0o755)
+        owner = 12345 if os.geteuid() == 0 else os.geteuid()
+        for path in (place.source, place.source / "node_modules", place.root / "notes"):
+            os.chown(path, owner, -1)
+        done = place.start(*npm(place), "--", "sh", "-c", "id -u; touch new")
+        assert (done.returncode, done.stdout) == (0, f"{owner}\n")
+        assert {(place.source / name).stat().st_uid for name in ("new", "node_modules/package")} == {owner}
+    if not had_home:
+        shutil.rmtree(home, ignore_errors=True)
