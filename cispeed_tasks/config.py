@@ -49,6 +49,8 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
         ConfigError: all faults of the file, a line each.
     """
     path = find_config(start, name)
+    if path is None and name != FILE_NAME:
+        raise ConfigError(f"there is no config file '{name}' here or in a directory above")
     if path is None:
         return LoadedConfig(Config(), _repository(start))
     loaded = parse_config(_text(path), path)

@@ -1,43 +1,55 @@
-"""Finds the paths that a glob matches among many, at a cost that depends on how many could match, not on how many there are."""
+"""Finds the paths that a glob matches among many, at a cost that depends on how many could match more than on how many there are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from cispeed_tasks.plan.ecmascript.literals import find_literals
-from cispeed_tasks.plan.ecmascript.units import LINE_BREAKS, to_units
+from cispeed_tasks.plan.ecmascript.units import to_units
 from cispeed_tasks.plan.globs.matcher import GlobMatcher, compile_glob
 from cispeed_tasks.plan.globs.ordinary import is_ordinary
 from cispeed_tasks.plan.globs.shapes import Shape, find_shape
 from cispeed_tasks.plan.path_index import PathIndex
-from cispeed_tasks.plan.path_set import PathSet, from_range, from_ranks
+from cispeed_tasks.plan.path_set import PathSet, from_flags, from_range, from_ranks, pick
 
 # What is remembered of globs and endings, in bytes.
 _MOST_MEMORY = 64 << 20
 
 
 class GlobSearch:
-    """Many paths that globs are matched against."""
+    """Many paths that globs are matched against: the ordinary ones by an index, the odd ones one by one.
+
+    In its sets, the ordinary paths' ranks are those of the index; the odd paths' ranks come behind.
+    """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._index = PathIndex(paths)
-        everything = self._index.paths
-        self.every = from_range(range(len(everything)))
-        self._odd = [rank for rank, path in enumerate(everything) if not is_ordinary(path)]
-        self._are_odd = frozenset(self._odd)
-        self._longest = max(map(len, everything), default=0)
-        self._one_line = self.every & ~from_ranks([rank for rank in self._odd if not _is_one_line(everything[rank])])
+        self._given = list(paths)
+        units = [to_units(path) for path in self._given]
+        odd = [position for position, path in enumerate(units) if not is_ordinary(path)]
+        ordinary = sorted(set(range(len(units))).difference(odd) if odd else range(len(units)), key=units.__getitem__)
+        self._index = PathIndex([units[position] for position in ordinary])
+        self._odd = [units[position] for position in odd]
+        self._order = ordinary + odd
+        self._is_in_order = self._order == list(range(len(units)))
+        self._longest = max(map(len, units), default=0)
+        self._ordinary = from_range(range(len(ordinary)))
+        self.every = from_range(range(len(units)))
         self._found: dict[str, PathSet] = {}
         self._with_ending: dict[str, PathSet] = {}
-        self._most_sets = max(16, _MOST_MEMORY // (len(everything) // 8 + 1))
+        self._most_sets = max(16, _MOST_MEMORY // (len(units) // 8 + 1))
 
     def paths(self, found: PathSet) -> list[str]:
-        """Return the paths of a set in the order in which all paths were given."""
-        return self._index.given(found)
+        """Return the paths of a set as they were given, and in that order."""
+        if self._is_in_order:
+            return pick(found, self._given)
+        return [self._given[position] for position in sorted(pick(found, self._order))]
 
     def grouped(self, labels: Sequence[str]) -> dict[str, PathSet]:
         """Return the paths that each label has; the labels are in the order in which the paths were given."""
-        return {label: from_ranks(ranks) for label, ranks in self._index.grouped(labels).items()}
+        ranks: dict[str, list[int]] = {}
+        for rank, position in enumerate(self._order):
+            ranks.setdefault(labels[position], []).append(rank)
+        return {label: from_ranks(some) for label, some in ranks.items()}
 
     def matching(self, glob: str) -> PathSet:
         """Return the paths that a glob matches.
@@ -47,28 +59,26 @@ class GlobSearch:
         """
         found = self._found.get(glob)
         if found is None:
-            found = self._search(glob) | from_range(self._index.equal_to(to_units(glob)))
+            found = self._matching_ordinary(glob) | from_range(self._index.equal_to(to_units(glob)))
+            if self._odd:
+                matcher = compile_glob(glob)
+                flags = [matcher.matches_units(path, ordinary=False) for path in self._odd]
+                found |= from_flags(flags) << len(self._index.paths)
             self._remember(self._found, glob, found)
         return found
 
-    def _search(self, glob: str) -> PathSet:
+    def _matching_ordinary(self, glob: str) -> PathSet:
         is_negated = glob.startswith("!")
         shape = find_shape(glob[is_negated:])
         if shape is None:
-            return self._search_in_general(compile_glob(glob))
-        found = self._of_shape(shape)
-        if is_negated:
-            found = self.every & ~found
-        if self._odd:
-            found &= ~from_ranks(self._odd)
-            found |= self._matched(compile_glob(glob), self._odd)
-        return found
+            return self._of_expression(compile_glob(glob))
+        return self._ordinary & ~self._of_shape(shape) if is_negated else self._of_shape(shape)
 
     def _of_shape(self, shape: Shape) -> PathSet:
         found = 0 if shape.whole is None else from_range(self._index.equal_to(shape.whole))
         if shape.folder is None:
             return found
-        in_folder = from_range(self._index.beginning_with(shape.folder)) if shape.folder else self.every
+        in_folder = from_range(self._index.beginning_with(shape.folder)) if shape.folder else self._ordinary
         return found | (in_folder & self._ending_with(shape.ending) if shape.ending else in_folder)
 
     def _ending_with(self, ending: str) -> PathSet:
@@ -78,25 +88,23 @@ class GlobSearch:
             self._remember(self._with_ending, ending, found)
         return found
 
-    def _search_in_general(self, matcher: GlobMatcher) -> PathSet:
+    def _of_expression(self, matcher: GlobMatcher) -> PathSet:
         if matcher.node is None:
             return 0
-        possible = self._index.possible(find_literals(matcher.excluded or matcher.node))
-        matched = self._matched(matcher, possible)
-        return matched if matcher.excluded is None else self._one_line & ~from_ranks(possible) | matched
+        if matcher.excluded is None:
+            return self._matched(matcher, self._index.possible(find_literals(matcher.node)))
+        # What the negated part cannot match, the glob matches.
+        possible = self._index.possible(find_literals(matcher.excluded))
+        return self._ordinary & ~from_ranks(possible) | self._matched(matcher, possible)
 
-    def _matched(self, matcher: GlobMatcher, ranks: Iterable[int]) -> PathSet:
-        paths, odd = self._index.paths, self._are_odd
-        test = None if odd else matcher.quick_test(self._longest)
-        if test:
-            return from_ranks([rank for rank in ranks if test(paths[rank])])
-        return from_ranks([rank for rank in ranks if matcher.matches_units(paths[rank], ordinary=rank not in odd)])
+    def _matched(self, matcher: GlobMatcher, ranks: Collection[int]) -> PathSet:
+        paths = self._index.paths
+        test = matcher.quick_test(self._longest) or (lambda path: matcher.matches_units(path, ordinary=True))
+        if isinstance(ranks, range):
+            return from_flags([test(path) for path in paths[ranks.start : ranks.stop]]) << ranks.start
+        return from_ranks([rank for rank in ranks if test(paths[rank])])
 
     def _remember(self, memory: dict[str, PathSet], key: str, found: PathSet) -> None:
         if len(memory) >= self._most_sets:
             memory.clear()
         memory[key] = found
-
-
-def _is_one_line(path: str) -> bool:
-    return bool(path) and not any(unit in LINE_BREAKS for unit in path)

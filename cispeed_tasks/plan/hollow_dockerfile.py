@@ -7,12 +7,18 @@ run on it, goes. So a service without a base image of its own still has a contai
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cispeed_tasks.plan.dockerfile import Dockerfile, Instruction, Stage, mounts
 from cispeed_tasks.plan.dockerfile_variables import expand
 
 SYSTEM_WORK = re.compile(r"\b(apt-get|apt|apk|dnf|yum|microdnf|useradd|adduser|groupadd|addgroup|corepack)\b")
-ARRANGING = ("chmod", "chown", "mkdir", "touch")
+ARRANGING = ("chmod", "chown", "mkdir", "touch", "rm", "ln")
+NEEDS_SOURCE = re.compile(
+    r"\b(-r\s+\S+|--requirement\b|pip3? install\s+(-\S+\s+)*\.|poetry (install|export)|uv (sync|pip)|pipenv (install|sync)"
+    r"|(npm|pnpm|bun) (ci|i|install|run)\b|yarn\b|bundle\b|composer\b|make\b)|\s-r\s+\S+"
+)
+"""Commands that install what the source names, or build it."""
 INSTALLS_A_MANAGER = re.compile(r"\b(pip3?|pipx) install\b.*\b(poetry|uv|pipenv|pdm)\b")
 
 
@@ -44,8 +50,10 @@ def _kept(dockerfile: Dockerfile, stage: Stage, tainted: set[int]) -> list[Instr
     for instruction in stage.instructions:
         if _takes_source(dockerfile, stage, instruction, workdir, tainted):
             tainted.add(stage.index)
-        elif instruction.keyword != "RUN" or stage.index not in tainted or _is_independent(instruction, workdir):
+        elif instruction.keyword != "RUN" or stage.index not in tainted:
             kept.append(instruction)
+        else:
+            kept += _independent_half(instruction, workdir)
     return kept
 
 
@@ -74,12 +82,28 @@ def _is_fixture(instruction: Instruction, workdir: str) -> bool:
     return outside and plain and "$" not in destination
 
 
-def _is_independent(instruction: Instruction, workdir: str) -> bool:
-    """Whether a RUN after the source was copied still does its work without it."""
-    if SYSTEM_WORK.search(instruction.source) or INSTALLS_A_MANAGER.search(instruction.source):
-        return True
-    commands = [command.split() for command in re.split(r"&&|;", instruction.rest)]
-    return all(words and words[0] in ARRANGING and _is_outside(words[1:], workdir) for words in commands)
+def _independent_half(instruction: Instruction, workdir: str) -> list[Instruction]:
+    """Of a RUN after the source was copied, the commands that do their work without it."""
+    commands = re.split(r"\s*&&\s*", instruction.rest)
+    kept = [command for command in commands if _is_independent(command, workdir)]
+    if len(kept) == len(commands):
+        return [instruction]
+    if instruction.heredocs or not any(_does_work(command) for command in kept):
+        return []
+    flags = "".join(f"--{name}={value} " for name, value in instruction.flags)
+    rest = " && ".join(kept)
+    return [replace(instruction, rest=rest, source=f"RUN {flags}{rest}")]
+
+
+def _does_work(command: str) -> bool:
+    return bool(SYSTEM_WORK.search(command) or INSTALLS_A_MANAGER.search(command))
+
+
+def _is_independent(command: str, workdir: str) -> bool:
+    if NEEDS_SOURCE.search(command):
+        return False
+    words = command.split()
+    return _does_work(command) or words[:1] == ["set"] or (words[0] in ARRANGING and _is_outside(words[1:], workdir))
 
 
 def _is_outside(words: list[str], workdir: str) -> bool:

@@ -23,12 +23,19 @@ def from_range(ranks: range) -> PathSet:
 
 def from_ranks(ranks: Collection[int]) -> PathSet:
     """Return the set of some ranks."""
+    if isinstance(ranks, range):
+        return from_range(ranks)
     if len(ranks) <= _FEW:
         return sum(1 << rank for rank in set(ranks))
     flags = bytearray((max(ranks) >> 3) + 1)
     for rank in ranks:
         flags[rank >> 3] |= 1 << (rank & 7)
     return int.from_bytes(flags, "little")
+
+
+def from_flags(flags: Sequence[object]) -> PathSet:
+    """Return the set of the ranks whose flag is true, counted from 0."""
+    return int("".join(["1" if flag else "0" for flag in reversed(flags)]) or "0", 2)
 
 
 def pick(paths: PathSet, items: Sequence[T]) -> list[T]:

@@ -45,7 +45,7 @@ def judge(services: Mapping[str, Service], states: Iterable[ContainerState]) -> 
         by_service.setdefault(state.service, []).append(state)
     ready, waiting, failed = [], {}, {}
     for name, service in services.items():
-        if service.raw.get("scale") == 0:
+        if 0 in (service.raw.get("scale"), (service.raw.get("deploy") or {}).get("replicas")):
             continue
         verdicts = [_judge_one(service, state) for state in by_service.get(name, [])] or [
             ("waiting", _not_started(service))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -65,6 +66,7 @@ def positive_number(text: str, option: str, unit: str) -> float:
 def _with_exit_codes(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def run(context: Context, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        os.environ.setdefault("CISPEED_CONFIG", str(context.config.get("cispeed", {}).get("config", "cispeed.yaml")))
         try:
             return function(context, *args, **kwargs)
         except CispeedError as error:

@@ -99,8 +99,8 @@ FROM images/base AS deps
 WORKDIR /app
 COPY uv.lock pyproject.toml ./
 RUN --mount=type=cache,id=uv,target=/root/.cache/uv \\
-    command -v uv > /dev/null || python -m pip install --break-system-packages uv; \\
-    UV_PROJECT_ENVIRONMENT=/opt/venv UV_LINK_MODE=copy uv sync --frozen --no-dev --no-install-project
+    {{ command -v uv > /dev/null || PIP_BREAK_SYSTEM_PACKAGES=1 python -m pip install uv; }} \\
+ && UV_PROJECT_ENVIRONMENT=/opt/venv UV_LINK_MODE=copy uv sync --frozen --no-dev --no-install-project
 
 FROM slim AS runtime
 {PYTHON}\
@@ -172,7 +172,7 @@ CMD ["/bin/sh", "-c", "a && b"]
         ("package.json", "    npm install --omit=dev"),
         ("package.json yarn.lock", "    yarn install --frozen-lockfile"),
         ("package.json bun.lock", "    bun install --frozen-lockfile"),
-        ("pyproject.toml", " && /opt/venv/bin/pip install --prefer-binary ."),
+        ("pyproject.toml", " && /opt/venv/bin/pip install --prefer-binary -r /tmp/requirements.txt"),
     ],
 )
 def test_how_each_manager_installs(files: str, install: str) -> None:

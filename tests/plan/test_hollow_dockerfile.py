@@ -154,3 +154,24 @@ def test_without_source_there_is_no_half() -> None:
 
 def test_a_base_that_is_not_known_has_no_half() -> None:
     assert hollow_dockerfile(read_dockerfile("FROM base-$TARGETARCH\nCOPY . .\n"), None) == ("", False)
+
+
+def test_of_a_run_that_mixes_both_only_the_system_work_stays() -> None:
+    text = """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+RUN set -eux && apt-get update && apt-get install -y gcc && pip install -r requirements.txt && apt-get purge -y gcc
+RUN pip install poetry && poetry install
+RUN npm ci && npm run build
+"""
+    assert (
+        hollow(text)
+        == """\
+
+FROM python:3.12-slim
+WORKDIR /app
+RUN set -eux && apt-get update && apt-get install -y gcc && apt-get purge -y gcc
+RUN pip install poetry
+"""
+    )

@@ -16,6 +16,7 @@ from cispeed_tasks.plan.templates import render
 
 SCRIPT = render("start.sh.j2")
 REQUIREMENTS = "/tmp/requirements.txt"  # noqa: S108  # a path in the container
+DEPENDENCIES = SCRIPT.split('"$python" -c "')[1].split('" >')[0]
 SHELLS = [path for name in ("sh", "dash", "bash") if (path := shutil.which(name))]
 
 PYTHON = """\
@@ -150,7 +151,15 @@ def test_the_packages_programs_come_first(place: Place) -> None:
     ("manager", "files", "called"),
     [
         ("pip", ["requirements.txt"], ["python3 -m venv ~/python", "pip install --prefer-binary -r requirements.txt"]),
-        ("pip", ["pyproject.toml"], ["python3 -m venv ~/python", "pip install --prefer-binary ."]),
+        (
+            "pip",
+            ["pyproject.toml"],
+            [
+                "python3 -m venv ~/python",
+                f"python3 -c {DEPENDENCIES}",
+                f"pip install --prefer-binary -r {REQUIREMENTS}",
+            ],
+        ),
         (
             "poetry",
             ["poetry.lock"],

@@ -69,9 +69,10 @@ def _repeat(node: Repeat) -> str:
         raise NotInPythonError
     quantifier = _QUANTIFIERS.get(bounds) or f"{{{node.least},{'' if node.most is None else node.most}}}"
     source = to_python(node.body)
+    # Lazy or not matches the same texts; globs mostly end in what tells files apart, so greedy gets there sooner.
     if not single_units(node.body):
-        return f"(?:{source}){quantifier}{'?' if node.is_lazy else ''}"
-    return f"{source}{quantifier}{'+' if node.is_determined else '?' if node.is_lazy else ''}"
+        return f"(?:{source}){quantifier}"
+    return f"{source}{quantifier}{'+' if node.is_determined else ''}"
 
 
 def _class(units: UnitSet) -> str:
