@@ -58,7 +58,9 @@ def outcomes(results: Path) -> dict[str, int]:
 
 def test_the_whole_suite_is_green_and_leaves_nothing_behind(sample: Repository) -> None:
     before = engine_state()
-    output = sample.inv("playwright-test")
+    summary = sample.path / "summary.md"
+    output = sample.inv("playwright-test", env={"GITHUB_STEP_SUMMARY": str(summary)})
+    assert summary.read_text().startswith("### ✅ Playwright: 23 passed")
     assert "✓ Playwright: 23 passed; report: .cispeed/playwright/" in output
     results = sample.results()
     assert outcomes(results) == {"all": 23, "bad": 0}
