@@ -52,6 +52,7 @@ class ServiceConfig(Section):
     dockerfile: Text | None = Field(
         None, description="own Dockerfile for full mode, relative to the project's directory"
     )
+    context: Text | None = Field(None, description="build context of that Dockerfile; the Compose file's by default")
     target: Text | None = Field(None, description="stage of that Dockerfile")
     managers: tuple[ManagerName, ...] = Field((), description="package managers; inferred from the lock files")
     source: Text | None = Field(

@@ -68,6 +68,7 @@ class Stack:
     services: Mapping[str, Service]
     volumes: Mapping[str, Mapping[str, Any]]
     networks: Mapping[str, Mapping[str, Any]]
+    secrets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,41 @@ class Target:
     """The text of the generated ignore file; None leaves the context's own in force."""
     dependency_names: tuple[str, ...] = ()
     """The targets that it stands on."""
+    inline: bool = False
+    """Whether its Dockerfile stands in the Compose file, where it may hold values of the environment."""
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What a Compose build section says besides (secrets, ssh, network, shm_size …), in bake's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextFile:
+    """An entry of a build context; the last fields tell whether a file is still the one that was looked at."""
+
+    path: str
+    """Relative to the context, with slashes; bytes that are not UTF-8 as lone surrogates."""
+    kind: str
+    """file, directory, link or other."""
+    mode: int = 0o644
+    """The permission bits, up to 0o7777."""
+    link: str | None = None
+    """What a link says, as it says it."""
+    size: int = 0
+    mtime_ns: int = 0
+    inode: int = 0
+    device: int = 0
+
+    @property
+    def executable(self) -> bool:
+        """Whether its owner may run it; only files say so."""
+        return self.kind == "file" and bool(self.mode & 0o100)
+
+
+@dataclass(frozen=True)
+class RemoteSource:
+    """What ADD fetches: a URL or a Git repository, and the checksum that it must have, when one is named."""
+
+    address: str
+    checksum: str | None = None
 
 
 @dataclass(frozen=True)

@@ -31,18 +31,20 @@ def service(**entry: Any) -> Service:
     return stack({"web": entry}).services["web"]
 
 
-def facts(files: Mapping[str, str]) -> Facts:
+def facts(files: Mapping[str, str], secrets: Mapping[str, Any] | None = None) -> Facts:
     """A checkout of these files, by paths relative to it; every directory that holds one was looked into."""
     texts = {str(ROOT / name): text for name, text in files.items()}
     folders: dict[str, list[str]] = {}
     for name in files:
         folders.setdefault(str((ROOT / name).parent), []).append(Path(name).name)
-    return Facts(ROOT, {name: Folder(tuple(sorted(found))) for name, found in folders.items()}, texts)
+    return Facts(ROOT, {name: Folder(tuple(sorted(found))) for name, found in folders.items()}, texts, secrets or {})
 
 
-def project(text: str, services: Mapping[str, Any], files: Mapping[str, str], name: str = "shop") -> Project:
-    """A whole project: the config's text, the Compose services, and the checkout's files."""
-    return plan_project(name, config(text), stack(services, name), facts(files))
+def project(
+    text: str, services: Mapping[str, Any], files: Mapping[str, str], name: str = "shop", **top: Any
+) -> Project:
+    """A whole project: the config's text, the Compose services, the checkout's files, and the model's top level."""
+    return plan_project(name, config(text), stack(services, name, **top), facts(files, top.get("secrets")))
 
 
 def build(directory: str, **more: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from cispeed_tasks.model import Target
 from cispeed_tasks.plan.service_targets import bake_name
+from cispeed_tasks.plan.services import is_remote
 from cispeed_tasks.plan.targets import labels
 
 BAKE_FILE = ".cispeed/docker-bake.json"
@@ -28,7 +29,11 @@ class BakeFile:
 
 
 def bake_file(
-    targets: Iterable[Target], project: str, root: Path, raw_args: Mapping[str, Mapping[str, str | None]]
+    targets: Iterable[Target],
+    project: str,
+    root: Path,
+    raw_args: Mapping[str, Mapping[str, str | None]],
+    raw_inline: Mapping[str, str] | None = None,
 ) -> BakeFile:
     """The bake file for some targets.
 
@@ -37,6 +42,7 @@ def bake_file(
         project: the name in the images' labels.
         root: the directory that bake is run in, which its paths are relative to.
         raw_args: for each service its build arguments as the Compose files write them, variables not filled in.
+        raw_inline: for each service its inline Dockerfile as the Compose files write it.
     """
     targets = tuple(targets)
     variables: dict[str, dict[str, str]] = {}
@@ -45,6 +51,9 @@ def bake_file(
     for target in targets:
         arguments = _arguments(target, raw_args.get(target.subject, {}), variables, environment)
         entries[target.name] = _entry(target, project, root, arguments)
+        if target.inline:
+            written = (raw_inline or {}).get(target.subject, "").replace("$$", "$")
+            entries[target.name] |= _inline(target, written, variables, environment)
     kinds = sorted({target.kind for target in targets})
     groups = {f"all-{kind}": {"targets": [t.name for t in targets if t.kind == kind]} for kind in kinds}
     definition: dict[str, Any] = {"group": {"default": {"targets": [t.name for t in targets]}, **groups}}
@@ -53,11 +62,24 @@ def bake_file(
     outside = sorted(
         {path for t in targets for path in _directories(t) if root not in Path(path).parents and Path(path) != root}
     )
+    entries = {name: {key: v for key, v in entry.items() if v is not None} for name, entry in entries.items()}
     return BakeFile({**definition, "target": entries}, environment, tuple(outside))
 
 
+def _inline(
+    target: Target, written: str, variables: dict[str, dict[str, str]], environment: dict[str, str]
+) -> dict[str, str | None]:
+    """An inline Dockerfile: as it is where it holds no value of the environment, else by a variable."""
+    if written == target.dockerfile_text:
+        return {"dockerfile": None, "dockerfile-inline": _literal(written)}
+    name = bake_name(target.name, "DOCKERFILE").replace("-", "_").upper()
+    variables[name] = {"default": ""}
+    environment[name] = target.dockerfile_text
+    return {"dockerfile": None, "dockerfile-inline": "${" + name + "}"}
+
+
 def _entry(target: Target, project: str, root: Path, arguments: Mapping[str, str]) -> dict[str, Any]:
-    is_url = "://" in target.context
+    is_url = is_remote(target.context)
     context = target.context if is_url else relative(target.context, root)
     dockerfile = str(target.dockerfile) if is_url else os.path.relpath(target.dockerfile, target.context)
     entry: dict[str, Any] = {"context": context, "dockerfile": dockerfile}
@@ -85,7 +107,7 @@ def _context(value: str, root: Path) -> str:
 
 def _directories(target: Target) -> list[str]:
     named = [value for value in target.contexts.values() if value.startswith("/")]
-    return named if "://" in target.context else [target.context, str(target.dockerfile.parent), *named]
+    return named if is_remote(target.context) else [target.context, str(target.dockerfile.parent), *named]
 
 
 def _arguments(
@@ -127,14 +149,7 @@ def _literal(text: str) -> str:
 
 def _extra(extra: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(extra)
-    for key in ("secret", "ssh"):
-        if isinstance(found.get(key), list):
-            found[key] = [_secret(item) if isinstance(item, dict) else item for item in found[key]]
+    if isinstance(found.get("extra-hosts"), list):
+        found["extra-hosts"] = dict(re.split(r"[=:]", str(item), maxsplit=1) for item in found["extra-hosts"])
+    found.pop("ulimits", None)
     return {key: value for key, value in found.items() if value}
-
-
-def _secret(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": str(item.get("target") or item.get("source") or item.get("id")),
-        **{k: v for k, v in item.items() if k in {"src", "env"}},
-    }

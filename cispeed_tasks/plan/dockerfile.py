@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cispeed_tasks.errors import ConfigError
+from cispeed_tasks.plan.dockerfile_variables import expand
 
 WORD = re.compile(r"""(?:<<\s*|[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+""")
 HEREDOC = re.compile(r"\d*<<(?P<dash>-?)\s*(?P<word>[^<]+)")
@@ -45,6 +47,8 @@ class Stage:
     platform: str | None
     instructions: tuple[Instruction, ...]
     line: int
+    source: str = ""
+    """The FROM line as it is written."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ class Dockerfile:
     syntax: str | None = None
     escape: str = "\\"
     global_args: Mapping[str, str | None] = field(default_factory=dict)
+    preamble: tuple[str, ...] = ()
+    """The ARG instructions before the first FROM as they are written."""
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    """The build arguments that were given."""
 
     def stage(self, name: str | None) -> Stage:
         """The stage `name` (case does not matter, an index works), or the last one; raises ConfigError."""
@@ -102,6 +110,26 @@ class Dockerfile:
             stage = parent
         return stage.base
 
+    def workdir(self, target: str | None) -> str | None:
+        """The working directory at the end of the target stage; None where a variable of it is not known."""
+        chain: list[Stage] = []
+        stage: Stage | None = self.stage(target)
+        while stage is not None:
+            chain.insert(0, stage)
+            stage = self.find(stage.base, stage.index) if stage.base else None
+        values: dict[str, str | None] = {}
+        place: str | None = "/"
+        for instruction in (i for stage in chain for i in stage.instructions):
+            if instruction.keyword in {"ENV", "ARG"}:
+                values |= _assigned(instruction, values, self.global_args)
+            if instruction.keyword == "ARG":
+                names = {word.partition("=")[0] for word in instruction.rest.split()}
+                values |= {name: value for name, value in self.build_args.items() if name in names}
+            if instruction.keyword == "WORKDIR":
+                named = expand(instruction.rest.strip("\"'"), values)
+                place = posixpath.join(place or "/", named) if named else None
+        return None if place == "/" else place
+
     def last(self, keyword: str, target: str | None = None) -> Instruction | None:
         """The last `keyword` instruction that is in force in the target stage, its parents included."""
         stage: Stage | None = self.stage(target)
@@ -120,6 +148,20 @@ def json_words(text: str) -> tuple[str, ...] | None:
     except (ValueError, RecursionError):
         return None
     return tuple(parsed) if isinstance(parsed, list) and all(isinstance(word, str) for word in parsed) else None
+
+
+def _assigned(
+    instruction: Instruction, values: Mapping[str, str | None], global_args: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """What ENV or ARG sets; an ARG without a default takes the one before the first FROM."""
+    found: dict[str, str | None] = {}
+    words = instruction.rest.split()
+    if instruction.keyword == "ENV" and words and "=" not in words[0]:
+        return {words[0]: expand(" ".join(words[1:]), values)}
+    for word in words:
+        name, has_value, value = word.partition("=")
+        found[name] = expand(value.strip("\"'"), {**values, **found}) if has_value else global_args.get(name)
+    return found
 
 
 def _references(stage: Stage) -> list[str]:

@@ -30,6 +30,7 @@ def read_dockerfile(text: str, build_args: Mapping[str, str | None] | None = Non
         raise ConfigError(f"1: escape={escape}: the escape character is \\ or `")
     given = {key: value for key, value in (build_args or {}).items() if value is not None}
     global_args: dict[str, str | None] = {}
+    preamble: list[str] = []
     stages: list[Stage] = []
     for instruction in _instructions(text, escape):
         if instruction.keyword == "FROM":
@@ -38,11 +39,12 @@ def read_dockerfile(text: str, build_args: Mapping[str, str | None] | None = Non
             stages[-1] = replace(stages[-1], instructions=(*stages[-1].instructions, instruction))
         elif instruction.keyword == "ARG":
             global_args |= _arguments(instruction, given, global_args)
+            preamble.append(instruction.source)
         else:
             raise ConfigError(f"{instruction.line}: {instruction.keyword} before the first FROM")
     if not stages:
         raise ConfigError("1: no FROM; a Dockerfile needs one")
-    return Dockerfile(tuple(stages), directives.get("syntax"), escape, global_args)
+    return Dockerfile(tuple(stages), directives.get("syntax"), escape, global_args, tuple(preamble), given)
 
 
 def _directives(text: str) -> dict[str, str]:
@@ -157,4 +159,4 @@ def _stage(index: int, instruction: Instruction, global_args: Mapping[str, str |
         raise ConfigError(f"{instruction.line}: FROM names no image")
     name = words[2] if len(words) == 3 and words[1].upper() == "AS" else None  # noqa: PLR2004
     platform = instruction.flag("platform")
-    return Stage(index, name, expand(words[0], global_args), platform, (), instruction.line)
+    return Stage(index, name, expand(words[0], global_args), platform, (), instruction.line, instruction.source)

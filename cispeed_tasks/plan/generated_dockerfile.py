@@ -67,6 +67,7 @@ def generated_dockerfile(shape: ServiceShape, base: str, runtime: str) -> str:
         "name": shape.service.name,
         "made": f"Made by cispeed for {shape.service.name}; `inv dockerfile {shape.service.name} --write` makes it yours.",
         "base": base,
+        "shared_base": shape.config.base is not None,
         "runtime": runtime,
         "workdir": shape.workdir,
         "manifests": [name for name in packages.manifests if "/" not in name],

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Override, Port, Reset, Stack
 from cispeed_tasks.plan.bake import relative
 from cispeed_tasks.plan.dockerfile import Instruction
 from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
-from cispeed_tasks.plan.overlay import own_names, service_overlay
+from cispeed_tasks.plan.mounts import as_written, data_volume, is_data, written_mounts
+from cispeed_tasks.plan.overlay import START_INTERVAL, own_names, service_overlay
 from cispeed_tasks.plan.packages import Packages
 from cispeed_tasks.plan.services import ServiceShape, command_words, image_owner, is_dependency_mount
 from cispeed_tasks.plan.targets import Project
@@ -19,6 +22,7 @@ from cispeed_tasks.plan.templates import render
 
 SCRIPT = "/cispeed/start.sh"
 CONFIG = "cispeed-start"
+STARTED = "/tmp/.cispeed-started"  # noqa: S108  # in the container, where every user may write
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def hollow_overlay(
             overlay |= {"image": images[name], "pull_policy": "never"}
         if service.build is not None:
             overlay["build"] = Reset()
+        if any(is_data(mount) for mount in service.mounts):
+            overlay["volumes"] = Override(_without_data(project, name, (raw.get("services") or {}).get(name) or {}))
         if name in dependencies:
             overlay |= _hollow(project, name, dependencies[name], (raw.get("services") or {}).get(name) or {})
         services[name] = overlay
@@ -93,6 +99,7 @@ def _hollow(
         "user": "0:0",
         "working_dir": shape.service.working_dir or shape.workdir,
         "configs": [{"source": CONFIG, "target": SCRIPT}],
+        **_started_check(shape),
         "environment": {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"},
         "volumes": Override(_volumes(project, shape, dependencies, raw)),
     }
@@ -101,14 +108,22 @@ def _hollow(
     return overlay
 
 
+def _started_check(shape: ServiceShape) -> dict[str, Any]:
+    """A health check for a service that has none: it is not running before its packages are installed."""
+    if shape.service.healthcheck:
+        return {}
+    test = ["CMD-SHELL", f"test -e {STARTED}"]
+    return {"healthcheck": {"test": test, "interval": "5s", "start_interval": START_INTERVAL, "start_period": "600s"}}
+
+
 def _volumes(
     project: Project, shape: ServiceShape, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]
 ) -> list[Any]:
     """The source first, then what else the service mounts, then its packages over both."""
     places = {d.place for d in dependencies}
-    written = {str(entry.get("target")): entry for entry in raw.get("volumes") or () if isinstance(entry, dict)}
+    written = written_mounts(raw)
     others = [
-        written.get(mount.target, {"type": mount.type, "source": mount.source, "target": mount.target})
+        data_volume(mount) if is_data(mount) else as_written(mount, written.get(mount.target))
         for mount in shape.service.mounts
         if mount.target != shape.workdir and mount.target not in places and not is_dependency_mount(mount)
     ]
@@ -119,23 +134,45 @@ def _volumes(
     return [source, *others, *packages]
 
 
+def _without_data(project: Project, name: str, raw: Mapping[str, Any]) -> list[Any]:
+    """The mounts as they are, but a directory of data of the development stack's is replaced by an empty volume."""
+    written = written_mounts(raw)
+    mounts = project.shapes[name].service.mounts
+    return [data_volume(m) if is_data(m) else as_written(m, written.get(m.target)) for m in mounts]
+
+
 def _process(project: Project, shape: ServiceShape, raw: Mapping[str, Any]) -> tuple[list[str], list[str] | None]:
     """The entry point that the start-up script hands over to, and the command where the overlay has to name it."""
     entrypoint = raw.get("entrypoint")
+    if isinstance(entrypoint, str):
+        entrypoint = shlex.split(entrypoint)
+    if shape.service.entrypoint and not entrypoint:
+        raise ConfigError(
+            f"services.{shape.service.name}: its entrypoint cannot be read without filling in variables; "
+            f"write services.{shape.service.name}.hollow-command"
+        )
     image_entry, image_command = _image_process(project, shape)
     is_own = isinstance(entrypoint, list)  # then Compose ignores the image's command as well
     words = [str(word) for word in entrypoint] if isinstance(entrypoint, list) else image_entry
     if shape.config.hollow_command:
         return words, [word.replace("$", "$$") for word in command_words(shape.config.hollow_command)]
-    return words, None if shape.service.command or is_own else image_command
+    command = None if shape.service.command or is_own else image_command
+    if not words and not command and not shape.service.command:
+        raise ConfigError(
+            f"services.{shape.service.name}: nothing says what it runs in hollow mode; "
+            f"write services.{shape.service.name}.hollow-command"
+        )
+    return words, command
 
 
 def _image_process(project: Project, shape: ServiceShape) -> tuple[list[str], list[str] | None]:
     """ENTRYPOINT and CMD of the service's Dockerfile, which an overlay's entry point would clear."""
     owner = project.shapes[image_owner(project.stack, shape.service.name)]
     text = project.facts.texts.get(owner.dockerfile or "")
-    if text is None or shape.config.base or owner.config.base:
-        return [], [*command_words(shape.config.command)] if shape.config.command else None
+    if shape.config.command:
+        return [], [*command_words(shape.config.command)]
+    if text is None:
+        return [], None
     dockerfile = read_dockerfile(text, owner.service.build.args if owner.service.build else {})
     entry, command = dockerfile.last("ENTRYPOINT", owner.stage), dockerfile.last("CMD", owner.stage)
     return _exec_form(entry) if entry else [], [w.replace("$", "$$") for w in _exec_form(command)] if command else None

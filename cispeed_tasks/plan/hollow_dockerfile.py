@@ -10,7 +10,6 @@ import re
 from dataclasses import replace
 
 from cispeed_tasks.plan.dockerfile import Dockerfile, Instruction, Stage, mounts
-from cispeed_tasks.plan.dockerfile_variables import expand
 
 SYSTEM_WORK = re.compile(r"\b(apt-get|apt|apk|dnf|yum|microdnf|useradd|adduser|groupadd|addgroup|corepack)\b")
 ARRANGING = ("chmod", "chown", "mkdir", "touch", "rm", "ln")
@@ -34,10 +33,10 @@ def hollow_dockerfile(dockerfile: Dockerfile, target: str | None) -> tuple[str, 
     needed = _needed(dockerfile, target, kept)
     if any(dockerfile.stages[index].base is None for index in needed):
         return "", False
-    parts = [f"ARG {name}" + ("" if value is None else f"={value}") for name, value in dockerfile.global_args.items()]
+    parts = list(dockerfile.preamble)
     for stage in dockerfile.stages:
         if stage.index in needed:
-            parts += [_from(stage), *(instruction.source for instruction in kept[stage.index])]
+            parts += [f"\n{stage.source}", *(instruction.source for instruction in kept[stage.index])]
     return "\n".join(parts) + "\n", bool(tainted)
 
 
@@ -103,7 +102,11 @@ def _is_independent(command: str, workdir: str) -> bool:
     if NEEDS_SOURCE.search(command):
         return False
     words = command.split()
-    return _does_work(command) or words[:1] == ["set"] or (words[0] in ARRANGING and _is_outside(words[1:], workdir))
+    return (
+        _does_work(command)
+        or words[:1] == ["set"]
+        or (bool(words) and words[0] in ARRANGING and _is_outside(words[1:], workdir))
+    )
 
 
 def _is_outside(words: list[str], workdir: str) -> bool:
@@ -114,8 +117,7 @@ def _is_outside(words: list[str], workdir: str) -> bool:
 
 
 def _workdir(dockerfile: Dockerfile, stage: Stage) -> str:
-    instruction = dockerfile.last("WORKDIR", stage.name or str(stage.index))
-    return (expand(instruction.rest, dockerfile.global_args) if instruction else None) or "/app"
+    return dockerfile.workdir(stage.name or str(stage.index)) or "/app"
 
 
 def _needed(dockerfile: Dockerfile, target: str | None, kept: dict[int, list[Instruction]]) -> set[int]:
@@ -129,8 +131,3 @@ def _needed(dockerfile: Dockerfile, target: str | None, kept: dict[int, list[Ins
         names += [m["from"] for i in kept[stage.index] if i.keyword == "RUN" for m in mounts(i) if m.get("from")]
         todo += [found for name in names if (found := dockerfile.find(name, stage.index)) and found.index not in needed]
     return needed
-
-
-def _from(stage: Stage) -> str:
-    platform = f"--platform={stage.platform} " if stage.platform else ""
-    return f"\nFROM {platform}{stage.base}" + (f" AS {stage.name}" if stage.name else "")

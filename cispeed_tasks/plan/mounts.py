@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,13 @@ from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
 from cispeed_tasks.plan.dockerfile_variables import expand
 from cispeed_tasks.plan.services import ServiceShape, in_checkout, is_dependency_mount
 
+DATA = re.compile(r"/(var/lib/|data(/|$)|bitnami/|usr/share/elasticsearch/data|qdrant/storage|opt/\w+/data)")
+"""Where the official images of databases, queues and registries keep their data."""
+
 
 @dataclass(frozen=True)
 class MountDecision:
-    """One mount and its treatment: drop, keep, or bake (a layer that holds it is put on the image)."""
+    """One mount and its treatment: drop, keep, fresh (an empty volume) or bake (a layer on the image holds it)."""
 
     service: str
     mount: Mount
@@ -59,10 +63,14 @@ def _treatment(
         return _volume(mount)
     if mount.type != "bind":
         return mount.type, "keep", "belongs to the container"
+    if is_data(mount):
+        return "data directory", "fresh", "an empty volume, since the data is the development stack's"
+    if is_dependency_mount(mount):
+        return "dependency directory", "drop", "the image holds the packages"
     if not in_checkout(mount.source, root):
         return "host bind", "keep", "lies outside the checkout"
     if mount.source not in existing:
-        return "empty directory", "drop", "holds nothing in the checkout"
+        return "empty directory", "fresh", "an empty volume; it holds nothing in the checkout"
     if target is not None and is_held(shape, target, mount):
         return "source in the image", "drop", "the image holds it"
     return "source not in the image", "bake", "a layer on the image holds it"
@@ -79,7 +87,8 @@ def _volume(mount: Mount) -> tuple[str, str, str]:
 def is_held(shape: ServiceShape, target: Target, mount: Mount) -> bool:
     """Whether the target's Dockerfile copies the mount's source to where it is mounted."""
     if shape.image_source == "generated":
-        return _maps(str(shape.source), shape.workdir, mount)
+        # A directory inside the source may be left out by the ignore file; only the whole is certain.
+        return mount.source == shape.source and _maps(str(shape.source), shape.workdir, mount)
     try:
         dockerfile = read_dockerfile(target.dockerfile_text, target.args)
     except ConfigError:
@@ -129,10 +138,40 @@ def _maps(source: str, destination: str, mount: Mount) -> bool:
     return posixpath.normpath(posixpath.join(destination, inside)) == posixpath.normpath(mount.target)
 
 
+def is_data(mount: Mount) -> bool:
+    """Whether a bind mount is a directory of a service's data, which belongs to the development stack alone.
+
+    A second stack on it would destroy it: two database servers on one data directory.
+    """
+    return mount.type == "bind" and not mount.read_only and bool(DATA.match(posixpath.normpath(mount.target)))
+
+
+def data_volume(mount: Mount) -> dict[str, Any]:
+    """The empty volume that stands in a transformed stack where the development stack has its data."""
+    return {"type": "volume", "target": mount.target}
+
+
+def written_mounts(raw: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The mounts of a service as the user's files write them, by target."""
+    return {str(entry.get("target")): entry for entry in raw.get("volumes") or () if isinstance(entry, dict)}
+
+
+def as_written(mount: Mount, written: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A mount for an overlay, its source as the user's files write it, so that no value is copied.
+
+    Its type is that of the resolved model: without variables Compose takes `${HOME}/x` for a volume's name.
+    """
+    if written is None:
+        return _entry(mount)
+    entry = {key: value for key, value in written.items() if key in {"source", "target", "read_only", mount.type}}
+    return {"type": mount.type, **entry, **({"read_only": True} if mount.read_only else {})}
+
+
 def kept_volumes(decisions: tuple[MountDecision, ...], raw: Mapping[str, Any]) -> list[Any]:
     """The mounts that stay, in the words of the user's files (variables not filled in), for an overlay."""
-    entries = {str(entry.get("target")): entry for entry in raw.get("volumes") or () if isinstance(entry, dict)}
-    return [entries.get(d.mount.target, _entry(d.mount)) for d in decisions if d.action == "keep"]
+    written = written_mounts(raw)
+    kept = [as_written(d.mount, written.get(d.mount.target)) for d in decisions if d.action == "keep"]
+    return kept + [data_volume(d.mount) for d in decisions if d.action == "fresh"]
 
 
 def _entry(mount: Mount) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from cispeed_tasks.model import Override, Target
 from cispeed_tasks.plan.bake import relative
+from cispeed_tasks.plan.services import is_remote
 from cispeed_tasks.plan.targets import Project, labels
 
 OPTIMIZED_FILE = ".cispeed/docker-compose.optimized.yml"
@@ -40,7 +41,7 @@ def _service_name(target: Target) -> str:
 
 def _build(target: Target, project: Project, names: Mapping[str, str], args: Mapping[str, Any]) -> dict[str, Any]:
     build: dict[str, Any] = {"context": _path(target.context, project.root)}
-    dockerfile = target.dockerfile if "://" not in target.context else None
+    dockerfile = None if is_remote(target.context) or target.inline else target.dockerfile
     if dockerfile is not None:
         inside = Path(target.context) in dockerfile.parents
         build["dockerfile"] = (
@@ -82,5 +83,5 @@ def _raw_args(raw: Mapping[str, Any], target: Target) -> Mapping[str, Any]:
 
 def _kept(raw: Mapping[str, Any], target: Target) -> dict[str, Any]:
     build = ((raw.get("services") or {}).get(target.subject) or {}).get("build") or {}
-    dropped = {"context", "dockerfile", "dockerfile_inline", "target", "args", "additional_contexts", "labels"}
+    dropped = {"context", "dockerfile", "target", "args", "additional_contexts", "labels"}
     return {key: value for key, value in build.items() if key not in dropped} if isinstance(build, dict) else {}

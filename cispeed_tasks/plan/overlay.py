@@ -47,11 +47,17 @@ def own_names(stack: Stack) -> dict[str, Any]:
         changed = {
             key: Override({"name": f"{stack.project}_{key}"})
             for key, entry in entries.items()
-            if entry.get("external") or entry.get("name", f"{stack.project}_{key}") != f"{stack.project}_{key}"
+            if _reaches_outside(entry) or entry.get("name", f"{stack.project}_{key}") != f"{stack.project}_{key}"
         }
         if changed:
             found[section] = changed
     return found
+
+
+def _reaches_outside(entry: Mapping[str, Any]) -> bool:
+    """Whether a volume or network is somebody else's, a directory of this machine's, or has fixed addresses."""
+    options = entry.get("driver_opts") or {}
+    return bool(entry.get("external") or options.get("device") or (entry.get("ipam") or {}).get("config"))
 
 
 def service_overlay(

@@ -17,6 +17,7 @@ from cispeed_tasks.plan.services import Facts
 
 TARGET = "playwright-image"
 RESULTS = "/tmp/cispeed-results"  # noqa: S108  # a path in the container, where every user may write
+RUNS_TESTS = re.compile(r"^FROM\s.*\bplaywright\b|playwright[\"', ]+test\b|@playwright/test", re.MULTILINE)
 USUAL_RESULTS = ("playwright-report", "test-results", "blob-report", "results", "junit.xml", "results.xml")
 """Where Playwright projects put their results, relative to the working directory (playwright.dev, 'Reporters')."""
 
@@ -68,7 +69,9 @@ def playwright_overlay(
     arguments: Sequence[str],
 ) -> tuple[str, dict[str, Any]]:
     """The name of the service that runs the tests, and the overlay that adds or completes it."""
-    environment = {**base_urls(stack), **section.env, **_result_variables()}
+    own = stack.services[source.service].raw.get("environment") or {} if source.service else {}
+    guessed = {name: url for name, url in base_urls(stack).items() if name not in own}
+    environment = {**guessed, **section.env, **_result_variables()}
     common: dict[str, Any] = {
         "init": True,
         "shm_size": section.shm_size,
@@ -118,14 +121,14 @@ def _runs_playwright(service: Service, facts: Facts) -> bool:
     if service.build is None or "://" in service.build.context:
         return False
     path = (Path(service.build.context) / service.build.dockerfile).resolve()
-    return "playwright" in facts.texts.get(str(path), "").lower()
+    return bool(RUNS_TESTS.search(facts.texts.get(str(path), "")))
 
 
 def _candidates(facts: Facts) -> list[str]:
     return sorted(
         Path(name).relative_to(facts.root).as_posix()
         for name, folder in facts.folders.items()
-        if _has_config(folder) and facts.root in (Path(name), *Path(name).parents) and Path(name) != facts.root
+        if _has_config(folder) and facts.root in (Path(name), *Path(name).parents)
     )
 
 
@@ -157,7 +160,7 @@ def _reporters(arguments: Sequence[str]) -> list[str]:
 def _own_command(service: Service, arguments: Sequence[str]) -> list[str] | None:
     """A service's own Playwright command with what the user asked for added; None leaves it as it is."""
     words = list(service.command or ())
-    if not words or not arguments:
+    if not arguments:
         return None
     if "playwright" not in " ".join(words):
         raise ConfigError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
 
@@ -77,7 +78,8 @@ def _dockerfile(config: Config, source: PlaywrightSource, facts: Facts) -> tuple
         "playwright.Dockerfile.j2",
         base=base,
         directory=directory,
-        manifests=packages.manifests,
+        workdir=posixpath.normpath(f"/work/{directory}"),
+        copied=[*(posixpath.normpath(f"{directory}/{name}") for name in packages.manifests), "./"],
         include=section.include,
         reporter=reporter,
         **values,
@@ -106,8 +108,7 @@ def _base_text(config: Config, facts: Facts) -> str:
 def _ignore(directories: Sequence[str]) -> str:
     lines = [
         "# Made by cispeed: only the tests and the code that they test are sent.",
-        "*",
-        *(f"!{name}" for name in directories),
+        *([] if "." in directories else ["*", *(f"!{name}" for name in directories)]),
     ]
     litter = [
         pattern

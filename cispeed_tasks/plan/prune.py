@@ -65,15 +65,24 @@ def plan_prune(seen: Observed, current_tags: Iterable[str], current_volumes: Ite
     removals += _volumes(seen.volumes, set(current_volumes), wish)
     if len(seen.results) > wish.keep_results or wish.everything:
         old = seen.results[: -wish.keep_results or None] if not wish.everything else seen.results
-        removals += [Removal("results", name, name, f"older than the last {wish.keep_results} runs") for name in old]
-    if wish.cache_older_than or wish.cache_keep or wish.everything:
+        removals += [
+            Removal(
+                "results", name, name, "--all" if wish.everything else f"older than the last {wish.keep_results} runs"
+            )
+            for name in old
+        ]
+    if wish.cache_older_than or wish.cache_keep:
         removals.append(_build_cache(wish))
     return PrunePlan(tuple(removals))
 
 
 def _images(images: Iterable[SeenImage], current: set[str], wish: Wish) -> list[Removal]:
     by_target: dict[str, list[SeenImage]] = {}
+    repositories = {tag.rsplit(":", 1)[0] for tag in current}
     for image in images:
+        # Labels are inherited: an image that somebody built on one of ours has them too, but not our names.
+        if not repositories.intersection(tag.rsplit(":", 1)[0] for tag in image.tags):
+            continue
         by_target.setdefault(image.target, []).append(image)
     removals = []
     for found in by_target.values():
@@ -106,8 +115,6 @@ def _volumes(volumes: Iterable[SeenVolume], current: set[str], wish: Wish) -> li
 
 
 def _build_cache(wish: Wish) -> Removal:
-    if wish.everything and not (wish.cache_older_than or wish.cache_keep):
-        return Removal("build cache", "all", "all of it that is not in use, of every project on this engine", "--all")
     parts = [f"not used for {wish.cache_older_than}"] if wish.cache_older_than else []
     parts += [f"beyond {wish.cache_keep}"] if wish.cache_keep else []
     return Removal("build cache", "some", " and ".join(parts), "of every project on this engine, as asked")

@@ -44,10 +44,16 @@ def judge(services: Mapping[str, Service], states: Iterable[ContainerState]) -> 
     for state in states:
         by_service.setdefault(state.service, []).append(state)
     ready, waiting, failed = [], {}, {}
+    awaited = {
+        other
+        for service in services.values()
+        for other, how in service.depends_on.items()
+        if how == "service_completed_successfully"
+    }
     for name, service in services.items():
         if 0 in (service.raw.get("scale"), (service.raw.get("deploy") or {}).get("replicas")):
             continue
-        verdicts = [_judge_one(service, state) for state in by_service.get(name, [])] or [
+        verdicts = [_judge_one(service, state, awaited=name in awaited) for state in by_service.get(name, [])] or [
             ("waiting", _not_started(service))
         ]
         for kind, reason in verdicts:
@@ -60,7 +66,7 @@ def judge(services: Mapping[str, Service], states: Iterable[ContainerState]) -> 
     return Readiness(tuple(ready), waiting, failed)
 
 
-def _judge_one(service: Service, state: ContainerState) -> tuple[str, str]:
+def _judge_one(service: Service, state: ContainerState, *, awaited: bool) -> tuple[str, str]:
     if state.status in {"created", ""}:
         return "waiting", _not_started(service)
     if state.status == "restarting" or (state.status == "running" and state.restarts >= MAX_RESTARTS):
@@ -71,13 +77,14 @@ def _judge_one(service: Service, state: ContainerState) -> tuple[str, str]:
             )
         return "waiting", f"restarted after exit code {state.exit_code}"
     if state.status in {"exited", "dead"}:
-        return _judge_exit(service, state)
+        return _judge_exit(service, state, awaited=awaited)
     return _judge_running(state)
 
 
-def _judge_exit(service: Service, state: ContainerState) -> tuple[str, str]:
+def _judge_exit(service: Service, state: ContainerState, *, awaited: bool) -> tuple[str, str]:
     if state.exit_code == 0:
-        return "done", ""
+        stays = service.healthcheck and not service.healthcheck.get("disable") and not awaited
+        return ("failed", "ended by itself, although it has a health check") if stays else ("done", "")
     reason = f"ended with exit code {state.exit_code}"
     if state.exit_code == 137:  # noqa: PLR2004  # 128 + SIGKILL
         reason += " (killed, perhaps for want of memory)"

@@ -62,6 +62,8 @@ class Recipe:
 
 def recipe_for(name: str, configured: Mapping[str, RootConfig]) -> Recipe | None:
     """The recipe of a root image: the config's, or one that is known for Debian, Python and Node; None for others."""
+    if "@" in name and name not in configured:
+        return None
     if name in configured:
         root = configured[name]
         return Recipe(name, root.suite, root.packages, root.commands, root.env)

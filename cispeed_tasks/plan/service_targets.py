@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cispeed_tasks.config_schema import BaseImageConfig, Config
 from cispeed_tasks.errors import ConfigError
@@ -13,8 +14,10 @@ from cispeed_tasks.plan.dockerfile import Dockerfile
 from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
 from cispeed_tasks.plan.generated_dockerfile import generated_dockerfile, ignore_file
 from cispeed_tasks.plan.hollow_dockerfile import hollow_dockerfile
-from cispeed_tasks.plan.services import Facts, ServiceShape
+from cispeed_tasks.plan.services import Facts, ServiceShape, is_remote
 
+REMOTE_TEXT = "FROM scratch\n"
+"""Stands for a Dockerfile that is not in the checkout, of which nothing is known."""
 GENERATED = ".cispeed/dockerfiles"
 BAKE_NAMES = {
     "secrets": "secret",
@@ -112,9 +115,11 @@ def _base_and_runtime(shape: ServiceShape, config: Config, facts: Facts) -> tupl
 def _own_target(project: str, shape: ServiceShape, facts: Facts) -> Target:
     name, build = shape.service.name, shape.service.build
     inline = build.dockerfile_inline if build else None
-    text = inline if inline is not None else facts.texts.get(shape.dockerfile or "", "")
+    text = inline if inline is not None else facts.texts.get(shape.dockerfile or "", REMOTE_TEXT)
     dockerfile = Path(shape.dockerfile) if shape.dockerfile else facts.root / GENERATED / f"{_slug(name)}.Dockerfile"
     raw = build.raw if build else {}
+    if shape.context and is_remote(shape.context):
+        dockerfile = Path(build.dockerfile if build else "Dockerfile")
     return Target(
         name=bake_name(name),
         kind="full",
@@ -127,9 +132,29 @@ def _own_target(project: str, shape: ServiceShape, facts: Facts) -> Target:
         args=dict(build.args) if build else {},
         contexts={key: _context(value) for key, value in (raw.get("additional_contexts") or {}).items()},
         cause="its own Dockerfile",
-        generated=inline is not None,
-        extra={BAKE_NAMES[key]: value for key, value in raw.items() if key in BAKE_NAMES},
+        generated=False,
+        inline=inline is not None,
+        extra={BAKE_NAMES[key]: _setting(key, value, facts) for key, value in raw.items() if key in BAKE_NAMES},
     )
+
+
+def _setting(key: str, value: Any, facts: Facts) -> Any:  # noqa: ANN401  # a value of a Compose file
+    """A build setting in bake's words: a secret is the file or the variable that the Compose file's top level names."""
+    if key != "secrets":
+        return value
+    found = []
+    for item in value:
+        name = item.get("source") if isinstance(item, dict) else item
+        origin = facts.secrets.get(str(name), {})
+        place = (
+            {"src": origin["file"]}
+            if origin.get("file")
+            else {"env": origin["environment"]}
+            if origin.get("environment")
+            else {}
+        )
+        found.append({"id": str((isinstance(item, dict) and item.get("target")) or name), **place})
+    return found
 
 
 def _context(value: str) -> str:
@@ -137,7 +162,8 @@ def _context(value: str) -> str:
 
 
 def _hollow_target(shape: ServiceShape, own: Target, facts: Facts) -> list[Target]:
-    if not shape.can_be_hollow or "://" in own.context:
+    # An inline Dockerfile comes with its variables filled in, and no value of the environment may be written.
+    if not shape.can_be_hollow or is_remote(own.context) or own.inline:
         return []
     text, left_out = hollow_dockerfile(read_target(own), own.stage)
     if not left_out:
@@ -160,6 +186,10 @@ def _hollow_target(shape: ServiceShape, own: Target, facts: Facts) -> list[Targe
 def read_target(target: Target) -> Dockerfile:
     """The target's Dockerfile; raises ConfigError with its path and line."""
     try:
-        return read_dockerfile(target.dockerfile_text, target.args)
+        found = read_dockerfile(target.dockerfile_text, target.args)
+        if target.dockerfile_text != REMOTE_TEXT:
+            found.stage(target.stage)
     except ConfigError as error:
-        raise ConfigError(f"{target.dockerfile}:{error}") from error
+        place = f"{target.dockerfile}:" if str(error)[:1].isdigit() else f"{target.dockerfile}: "
+        raise ConfigError(f"{target.subject}: {place}{error}") from error
+    return found

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cispeed_tasks.config_schema import Config, ServiceConfig
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Assumption, Folder, Mount, Service, Stack
 from cispeed_tasks.plan.dockerfile import Dockerfile
 from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
-from cispeed_tasks.plan.dockerfile_variables import expand
 from cispeed_tasks.plan.packages import Packages, find_packages, named_packages
 
 DEFAULT_WORKDIR = "/app"
+SERVERS = re.compile(r"\b(nginx|httpd|caddy|traefik|haproxy|scratch|distroless|static-web-server)\b")
 DEPENDENCY_DIRECTORIES = ("node_modules", ".venv", "venv", "site-packages", "__pypackages__")
 
 
@@ -26,6 +28,8 @@ class Facts:
     root: Path
     folders: Mapping[str, Folder]
     texts: Mapping[str, str]
+    secrets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The Compose files' top-level secrets: where each one's value is, never the value."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,13 @@ class ServiceShape:
     context: str | None
     stage: str | None
     assumptions: tuple[Assumption, ...] = ()
+    serves_only: bool = False
+    """Whether its Dockerfile ends in an image that installs no packages, such as nginx with a built front end."""
 
     @property
     def can_be_hollow(self) -> bool:
         """Whether hollow mode mounts its source and installs its packages at start; else it runs as Compose says."""
-        return bool(self.packages and self.source)
+        return bool(self.packages and self.source) and not self.serves_only
 
 
 def shape_services(stack: Stack, config: Config, facts: Facts) -> dict[str, ServiceShape]:
@@ -90,7 +96,7 @@ def shape_service(service: Service, config: ServiceConfig, facts: Facts, *, shar
         shares_image: whether its image is the one that another service builds.
     """
     dockerfile, context, stage = _own_dockerfile(service, config, facts)
-    source, workdir = _source(service, config, facts, context, dockerfile)
+    source, workdir = _source(service, config, facts, context, dockerfile, stage)
     folder = facts.folders.get(source or "", Folder())
     if config.managers:
         packages = tuple(named_packages(manager, folder.files) for manager in config.managers)
@@ -98,12 +104,20 @@ def shape_service(service: Service, config: ServiceConfig, facts: Facts, *, shar
     else:
         packages, assumptions = find_packages(service.name, folder.files)
     kind = _image_source(service, config, dockerfile, bool(packages and source and not shares_image))
-    if kind == "generated" and not packages:
+    if kind == "generated" and not (packages and source):
         raise ConfigError(
             f"services.{service.name}: no lock file or manifest of a package manager in {source or 'its context'}, so no "
             f"Dockerfile can be generated; write services.{service.name}.source, .managers or .dockerfile"
         )
-    return ServiceShape(service, config, source, workdir, packages, kind, dockerfile, context, stage, assumptions)
+    if kind == "generated" and len(packages) > 1 and not config.managers:
+        text = (
+            f"its image is generated for {packages[0].manager}; what {packages[1].manager} would install is not in it"
+        )
+        assumptions += (Assumption(service.name, text, f"services.{service.name}.dockerfile: with both"),)
+    serves_only = kind == "own" and not config.base and _serves_only(facts.texts.get(dockerfile or ""), service, stage)
+    return ServiceShape(
+        service, config, source, workdir, packages, kind, dockerfile, context, stage, assumptions, serves_only
+    )
 
 
 def source_mount(shape: ServiceShape) -> Mount | None:
@@ -114,12 +128,17 @@ def source_mount(shape: ServiceShape) -> Mount | None:
 
 def is_dependency_mount(mount: Mount) -> bool:
     """Whether a volume holds installed packages, by the name of the directory that it is mounted on."""
-    return mount.type == "volume" and Path(mount.target).name in DEPENDENCY_DIRECTORIES
+    return mount.type in {"volume", "bind"} and Path(mount.target).name in DEPENDENCY_DIRECTORIES
 
 
 def in_checkout(path: str | None, root: Path) -> bool:
     """Whether an absolute path is the checkout or lies inside it."""
     return path is not None and (Path(path) == root or root in Path(path).parents)
+
+
+def is_remote(context: str) -> bool:
+    """Whether a build context is a URL or a git repository (Compose specification, 'context')."""
+    return "://" in context or context.startswith(("git@", "github.com/"))
 
 
 def command_words(text: str) -> tuple[str, ...]:
@@ -135,8 +154,10 @@ def _own_dockerfile(service: Service, config: ServiceConfig, facts: Facts) -> tu
         if path not in facts.texts:
             raise ConfigError(f"services.{service.name}.dockerfile: there is no file '{config.dockerfile}'")
         context = service.build.context if service.build else str(Path(path).parent)
+        if config.context:
+            context = str((facts.root / config.context).resolve())
         return path, context, config.target
-    if service.build is None or "://" in service.build.context or service.build.dockerfile_inline is not None:
+    if service.build is None or is_remote(service.build.context) or service.build.dockerfile_inline is not None:
         return None, service.build.context if service.build else None, service.build.target if service.build else None
     path = str((Path(service.build.context) / service.build.dockerfile).resolve())
     known = path if path in facts.texts else None
@@ -148,16 +169,21 @@ def _own_dockerfile(service: Service, config: ServiceConfig, facts: Facts) -> tu
 
 
 def _source(
-    service: Service, config: ServiceConfig, facts: Facts, context: str | None, dockerfile: str | None
+    service: Service,
+    config: ServiceConfig,
+    facts: Facts,
+    context: str | None,
+    dockerfile: str | None,
+    stage: str | None,
 ) -> tuple[str | None, str]:
     mount = _source_bind(service, facts, context)
     source = mount.source if mount else context
     if config.source:
         source = str((facts.root / config.source).resolve())
-    if source is None or "://" in source or source not in facts.folders:
+    if source is None or is_remote(source) or source not in facts.folders:
         source = None
     workdir = config.workdir or (mount.target if mount else None) or service.working_dir
-    return source, workdir or _workdir(facts.texts.get(dockerfile or ""), service)
+    return source, workdir or _workdir(facts.texts.get(dockerfile or ""), service, stage)
 
 
 def _source_bind(service: Service, facts: Facts, context: str | None) -> Mount | None:
@@ -171,13 +197,21 @@ def _source_bind(service: Service, facts: Facts, context: str | None) -> Mount |
     return next(iter(with_packages), None) or next((m for m in binds if m.source == context), None)
 
 
-def _workdir(text: str | None, service: Service) -> str:
+def _workdir(text: str | None, service: Service, stage: str | None) -> str:
     if text is None:
         return DEFAULT_WORKDIR
-    dockerfile = _read(text, service)
-    target = service.build.target if service.build else None
-    instruction = dockerfile.last("WORKDIR", target)
-    return (expand(instruction.rest, dockerfile.global_args) if instruction else None) or DEFAULT_WORKDIR
+    try:
+        return _read(text, service).workdir(stage) or DEFAULT_WORKDIR
+    except ConfigError as error:
+        raise ConfigError(f"services.{service.name}: {error}") from error
+
+
+def _serves_only(text: str | None, service: Service, stage: str | None) -> bool:
+    try:
+        root = _read(text, service).root_image(stage) if text else None
+    except ConfigError as error:
+        raise ConfigError(f"services.{service.name}: {error}") from error
+    return bool(root and SERVERS.search(root))
 
 
 def _read(text: str, service: Service) -> Dockerfile:

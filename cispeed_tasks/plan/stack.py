@@ -15,6 +15,7 @@ def read_stack(model: Mapping[str, Any]) -> Stack:
         services={name: _service(name, raw or {}) for name, raw in sorted((model.get("services") or {}).items())},
         volumes={name: raw or {} for name, raw in (model.get("volumes") or {}).items()},
         networks={name: raw or {} for name, raw in (model.get("networks") or {}).items()},
+        secrets={name: raw or {} for name, raw in (model.get("secrets") or {}).items()},
     )
 
 

@@ -12,7 +12,7 @@ from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Stack, Target
 from cispeed_tasks.plan.playwright import PlaywrightSource, find_playwright
 from cispeed_tasks.plan.playwright_image import playwright_target
-from cispeed_tasks.plan.service_targets import base_target, read_target, service_targets
+from cispeed_tasks.plan.service_targets import REMOTE_TEXT, base_target, read_target, service_targets
 from cispeed_tasks.plan.services import Facts, ServiceShape, canonical, image_owner, shape_services
 
 
@@ -28,6 +28,8 @@ class Project:
     facts: Facts
     targets: Mapping[str, Target]
     playwright: PlaywrightSource | None = None
+    playwright_fault: str | None = None
+    """Why the Playwright image cannot be made, which stops nothing but the tests."""
 
     def of_kind(self, *kinds: str) -> tuple[Target, ...]:
         """The targets of some kinds, in their order."""
@@ -60,12 +62,15 @@ def plan_project(name: str, config: Config, stack: Stack, facts: Facts) -> Proje
     targets = [base_target(base, section, facts) for base, section in config.bases.items()]
     for shape in shapes.values():
         targets += service_targets(name, shape, config, facts)
-    playwright = find_playwright(config, stack, facts)
+    playwright, fault = find_playwright(config, stack, facts), None
     if playwright and playwright.directory:
-        targets.append(playwright_target(config, playwright, facts, name))
+        try:
+            targets.append(playwright_target(config, playwright, facts, name))
+        except ConfigError as error:  # it concerns the tests only; nothing else is stopped by it
+            fault = str(error)
     linked = _link(targets, stack)
     _refuse_cycles(linked)
-    return Project(name, facts.root, config, stack, shapes, facts, linked, playwright)
+    return Project(name, facts.root, config, stack, shapes, facts, linked, playwright, fault)
 
 
 def with_dependencies(targets: Mapping[str, Target], names: Iterable[str]) -> tuple[Target, ...]:
@@ -87,7 +92,7 @@ def root_images(targets: Iterable[Target]) -> tuple[str, ...]:
     """The outside images that the targets' Dockerfiles name and no target provides, each once, in order."""
     names: dict[str, None] = {}
     for target in targets:
-        for image in read_target(target).outside_images(target.stage):
+        for image in _outside_images(target):
             if image not in target.contexts:
                 names[image] = None
     return tuple(names)
@@ -99,7 +104,7 @@ def _link(targets: list[Target], stack: Stack) -> dict[str, Target]:
     linked = {}
     for target in targets:
         contexts: dict[str, str] = dict(target.contexts)
-        for image in read_target(target).outside_images(target.stage):
+        for image in _outside_images(target):
             provider = providers.get(canonical(image))
             if provider is not None and provider.name != target.name and image not in contexts:
                 contexts[image] = f"target:{provider.name}"
@@ -107,6 +112,10 @@ def _link(targets: list[Target], stack: Stack) -> dict[str, Target]:
         parents = tuple(
             dict.fromkeys(value.removeprefix("target:") for value in contexts.values() if value.startswith("target:"))
         )
+        if target.name in linked:
+            raise ConfigError(
+                f"two images would be called '{target.name}' in bake: rename one of the services or bases"
+            )
         linked[target.name] = replace(target, contexts=contexts, dependency_names=parents)
     return linked
 
@@ -127,6 +136,8 @@ def _shared_stages(target: Target, targets: list[Target]) -> dict[str, str]:
     """Stages of one Dockerfile that are base images: the base is built and tagged before what stands on it."""
     if target.kind not in {"full", "hollow"}:
         return {}
+    if target.dockerfile_text == REMOTE_TEXT:
+        return {}
     stages = {stage.name for stage in read_target(target).reachable(target.stage) if stage.name}
     return {
         str(base.stage): f"target:{base.name}"
@@ -136,6 +147,10 @@ def _shared_stages(target: Target, targets: list[Target]) -> dict[str, str]:
         and base.dockerfile == target.dockerfile
         and base.stage != target.stage
     }
+
+
+def _outside_images(target: Target) -> tuple[str, ...]:
+    return () if target.dockerfile_text == REMOTE_TEXT else read_target(target).outside_images(target.stage)
 
 
 def _refuse_cycles(targets: Mapping[str, Target]) -> None:

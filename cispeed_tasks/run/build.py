@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 
 from cispeed_tasks.config import did_you_mean
@@ -10,7 +11,7 @@ from cispeed_tasks.plan.bake import BAKE_FILE, BakeFile, bake_file
 from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
 from cispeed_tasks.plan.optimized import OPTIMIZED_FILE, optimized_overlay
 from cispeed_tasks.run import roots
-from cispeed_tasks.run.look import View, chosen_services, look, raw_arguments, raw_model
+from cispeed_tasks.run.look import View, chosen_services, look, raw_arguments, raw_inline, raw_model
 from cispeed_tasks.tools import buildx, checkout, compose_yaml, engine, terminal
 
 METADATA = "build-metadata.json"
@@ -48,7 +49,12 @@ def build(view: View, plan: BuildPlan, *, dry_run: bool = False, no_cache: bool 
     definition = write_files(view)
     if dry_run:
         terminal.note(
-            f"dry run: nothing was built. By hand: cd {view.root} && docker buildx bake -f {BAKE_FILE} {_names(plan)}"
+            f"dry run: nothing was built. By hand: cd {shlex.quote(str(view.root))} && docker buildx bake -f {BAKE_FILE} {_names(plan)}"
+            + (
+                f"\nwith these variables set as Compose has them: {', '.join(sorted(definition.environment))}"
+                if definition.environment
+                else ""
+            )
         )
         return
     engine.require()
@@ -60,7 +66,7 @@ def write_files(view: View) -> BakeFile:
     """Write the bake file, the generated Dockerfiles and the optimised overlay of the whole project into .cispeed/."""
     project, root = view.project, view.root
     raw = raw_model(view)
-    definition = bake_file(project.targets.values(), project.name, root, raw_arguments(raw))
+    definition = bake_file(project.targets.values(), project.name, root, raw_arguments(raw), raw_inline(raw))
     for target in project.targets.values():
         if target.generated:
             name = target.dockerfile.relative_to(root / checkout.STATE)
@@ -97,8 +103,19 @@ def _bake(view: View, plan: BuildPlan, definition: BakeFile, *, no_cache: bool, 
         if engine.version() is None:
             raise ToolError("the Docker Engine stopped answering while it was building; start it and run this again")
         raise WorkFailed(f"the build failed (exit code {code}); the step that failed is shown above")
-    _say_outcomes(plan, metadata.parent / METADATA)
+    if not push:
+        _require_images(plan)
+        _say_outcomes(plan, metadata.parent / METADATA)
     terminal.outcome("ok", f"{len(plan.steps)} images ready in {terminal.seconds(time.monotonic() - started)}")
+
+
+def _require_images(plan: BuildPlan) -> None:
+    """A build that left no image behind is no success, whatever its exit code was."""
+    absent = [step.target.tag for step in plan.steps if engine.image(step.target.tag) is None]
+    if absent:
+        raise WorkFailed(
+            f"bake ended well, and yet the engine has no image {', '.join(absent)}; `docker buildx ls` shows the builder in use"
+        )
 
 
 def _push_overrides(view: View, plan: BuildPlan) -> list[str]:

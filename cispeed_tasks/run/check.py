@@ -34,6 +34,8 @@ def check() -> None:
         terminal.say(
             f"  tests in {what}" + (f", version {project.playwright.version}" if project.playwright.version else "")
         )
+    if project.playwright_fault:
+        terminal.warn(f"playwright-test cannot run: {project.playwright_fault}")
     assumptions = [assumption for shape in project.shapes.values() for assumption in shape.assumptions]
     if assumptions:
         terminal.heading("Assumed")
@@ -105,6 +107,9 @@ def _hand_over(view: View, target: Target) -> None:
     ignore.write_text(target.ignore_text or "")
     shown = path.relative_to(view.root).as_posix()
     terminal.outcome("ok", f"wrote {shown} and its ignore file")
+    context = (
+        Path(target.context).relative_to(view.root).as_posix() if view.root in Path(target.context).parents else "."
+    )
     key = "playwright" if target.kind == "playwright" else f"services: {{{target.subject}"
     closing = "" if target.kind == "playwright" else "}"
-    terminal.say(f"  To use it: {key}: {{dockerfile: {shown}}}{closing} in cispeed.yaml")
+    terminal.say(f"  To use it: {key}: {{dockerfile: {shown}, context: {context}}}{closing} in cispeed.yaml")

@@ -67,7 +67,15 @@ def engine_up(*, dry_run: bool) -> None:
     for step in plan.steps:
         _act(step, machine)
     if plan.steps:
+        _recheck()
         terminal.outcome("ok", f"Docker Engine {engine.version()} answers.")
+
+
+def _recheck() -> None:
+    """What was installed has to be enough; an archive may hold older versions than its suite's name promises."""
+    again = plan_engine(look())
+    if again.steps or again.refusal:
+        raise ToolError(f"after installing: {again}")
 
 
 def engine_down(*, purge: bool) -> None:
@@ -117,6 +125,7 @@ def _install(wanted: list[str]) -> None:
 def _start(*, systemd: bool) -> None:
     if systemd:
         process.ask(["systemctl", "enable", "--now", "docker"])
+        _remember("systemd", ["docker"])
     else:
         _clear_stale_pid_file()
         _remember("pid", process.detach(["dockerd"], log=Path(DAEMON_LOG)))
@@ -149,6 +158,10 @@ def _log_tail() -> str:
 
 
 def _stop(record: dict[str, object]) -> None:
+    if record.get("systemd"):
+        process.ask(["systemctl", "disable", "--now", "docker", "docker.socket"], check=False)
+        terminal.outcome("ok", "The engine is stopped; its images and volumes are kept.")
+        return
     pid = record.get("pid")
     if not isinstance(pid, int) or not host.process_is(pid, "dockerd"):
         terminal.say("The engine that engine-up started is not running.")

@@ -11,7 +11,7 @@ from typing import Any
 from cispeed_tasks.config import LoadedConfig, Loc, did_you_mean, load_config
 from cispeed_tasks.errors import ConfigError, UsageError
 from cispeed_tasks.model import Stack
-from cispeed_tasks.plan.services import Facts, in_checkout
+from cispeed_tasks.plan.services import Facts, in_checkout, is_remote
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project, plan_project
 from cispeed_tasks.tools import checkout, compose
@@ -76,7 +76,7 @@ def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
             str(path): path for path in [(root / (service_config.source or ".")).resolve()] if service_config.source
         }
     for service in stack.services.values():
-        if service.build and "://" not in service.build.context:
+        if service.build and not is_remote(service.build.context):
             wanted.add((Path(service.build.context) / service.build.dockerfile).resolve())
             folders[service.build.context] = Path(service.build.context)
         binds = (mount.source for mount in service.mounts if mount.type == "bind" and in_checkout(mount.source, root))
@@ -84,7 +84,12 @@ def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
     existing = {name: path for name, path in folders.items() if path.is_dir()}
     wanted |= {path / ".dockerignore" for path in existing.values()}
     wanted |= _playwright_files(loaded, existing)
-    return Facts(root, {name: checkout.folder(path) for name, path in existing.items()}, checkout.texts(sorted(wanted)))
+    return Facts(
+        root,
+        {name: checkout.folder(path) for name, path in existing.items()},
+        checkout.texts(sorted(wanted)),
+        stack.secrets,
+    )
 
 
 def _playwright_files(loaded: LoadedConfig, existing: dict[str, Path]) -> set[Path]:
@@ -120,6 +125,12 @@ def raw_arguments(raw: Mapping[str, Any]) -> dict[str, dict[str, str | None]]:
     return found
 
 
+def raw_inline(raw: Mapping[str, Any]) -> dict[str, str]:
+    """For each service its inline Dockerfile as the Compose files write it."""
+    builds = {name: (service or {}).get("build") or {} for name, service in (raw.get("services") or {}).items()}
+    return {name: str(build["dockerfile_inline"]) for name, build in builds.items() if build.get("dockerfile_inline")}
+
+
 def chosen_services(place: Place, names: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     """The services that a user named, or all; a name that does not exist is a UsageError with the likely one."""
     known = list(place.stack.services)
@@ -136,7 +147,9 @@ def _check_names(loaded: LoadedConfig, stack: Stack) -> None:
     if loaded.config.playwright.service:
         used.append((("playwright", "service"), loaded.config.playwright.service))
     faults = [
-        loaded.fault(loc, f"the Compose files have no service '{name}'{did_you_mean(name, known)}")
+        loaded.fault(
+            loc, f"the Compose files have no service '{name}' in the active profiles{did_you_mean(name, known)}"
+        )
         for loc, name in used
         if name not in stack.services
     ]

@@ -80,7 +80,7 @@ def full_mode(view: View) -> FullMode:
     """Every mount's treatment, from what lies in the checkout now."""
     binds = {m.source for s in view.project.stack.services.values() for m in s.mounts if m.type == "bind" and m.source}
     paths = [Path(source) for source in binds if in_checkout(source, view.root)]
-    existing = frozenset(str(path) for path in paths if path.is_file() or (path.is_dir() and any(path.iterdir())))
+    existing = frozenset(str(path) for path in paths if checkout.is_filled(path))
     directories = frozenset(str(path) for path in paths if path.is_dir())
     return plan_full_mode(view.project, existing, directories)
 
@@ -128,17 +128,19 @@ def _make_mount_points(view: View, dependency: Dependencies) -> None:
 
 def free_ports(stack: Stack, project: str) -> dict[str, tuple[Port, ...]]:
     """Other ports for those services whose fixed ones are taken by something that is not this stack itself."""
-    if containers.inspect(project):
-        return {}
+    own = containers.published_ports(project)
     found: dict[str, tuple[Port, ...]] = {}
     for name, service in stack.services.items():
-        changed = tuple(_free(port) for port in service.ports)
+        changed = tuple(_free(port, own.get((name, port.target))) for port in service.ports)
         if changed != service.ports:
             found[name] = changed
     return found
 
 
-def _free(port: Port) -> Port:
+def _free(port: Port, current: str | None) -> Port:
+    """The port that the stack has already, the user's own where it is free, else any that is."""
+    if port.published is not None and current is not None:
+        return port if current == port.published else replace(port, published=current)
     if port.published is None or not port.published.isdigit() or ports.is_free(int(port.published), port.protocol):
         return port
     return replace(port, published=str(ports.free()))

@@ -55,6 +55,8 @@ def playwright_test(
         raise ConfigError(
             "no Playwright tests were found: write `playwright: {directory: …}` or `playwright: {service: …}` into cispeed.yaml"
         )
+    if view.project.playwright_fault:
+        raise ConfigError(view.project.playwright_fault)
     engine.require()
     with lock.held(project_name(view, SUFFIX), "inv playwright-test"):
         _run(view, mode, arguments, keep_up=keep_up)

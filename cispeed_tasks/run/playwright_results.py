@@ -71,6 +71,11 @@ def say(results: Path, outcome: playwright_results.Results | None, ended: Ended)
     report = next(iter(sorted(results.rglob("index.html"))), results)
     if ended.exit_code == 0 and outcome is not None and not outcome.complete:
         ended = Ended(1, "the run did not come to its end")
+    if ended.exit_code == 0 and outcome is None:
+        ended = Ended(
+            1,
+            "the container ended well and left no record of any test (a JUnit file, or PLAYWRIGHT_JUNIT_OUTPUT_FILE obeyed)",
+        )
     counts = str(outcome) if outcome else "no record of any test"
     for failure in outcome.failures if outcome else ():
         terminal.outcome("failed", failure)

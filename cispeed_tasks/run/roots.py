@@ -23,7 +23,7 @@ def provide_roots(names: Iterable[str], config: Config) -> None:
         recipe = recipe_for(name, config.roots)
         if answer is registry.Answer.THERE:
             _pull(name)
-        elif recipe is not None:
+        elif recipe is not None and (answer is registry.Answer.SILENT or name in config.roots):
             terminal.say(
                 f"{name}: no registry has it ({_first_words(words)}), so it is made from Debian {recipe.suite}'s packages"
             )
@@ -52,7 +52,7 @@ def _make(recipe: Recipe) -> None:
 
 
 def _debootstrap(name: str, suite: str) -> None:
-    mirror, _ = host.apt_mirror("debian")
+    mirror = host.apt_mirror("debian")[0] if host.os_release().get("ID") == "debian" else None
     if mirror is None:
         raise ToolError(f"{name} cannot be made: this machine's apt sources name no Debian archive")
     terminal.note(f"  debootstrap {suite}, which takes about half a minute …")

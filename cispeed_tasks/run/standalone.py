@@ -29,5 +29,6 @@ def write_standalone(view: View, path: Path) -> None:
         model["include"][0]["env_file"] = Path(os.path.relpath(view.root / ".env", base)).as_posix()
     if path.exists() and "Made by cispeed" not in path.read_text(errors="replace"):
         raise UsageError(f"{path} exists and is not cispeed's; name another file")
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(compose_yaml.dump(model, f"Made by cispeed. Use: docker compose -f {path.name} up"))
     terminal.outcome("ok", f"wrote {path}")

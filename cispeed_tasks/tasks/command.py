@@ -71,6 +71,9 @@ def _with_exit_codes(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(context, *args, **kwargs)
         except CispeedError as error:
             raise Exit(str(error), error.exit_code) from error
+        except OSError as error:
+            place = f": {error.filename}" if error.filename else ""
+            raise Exit(f"{error.strerror or error}{place}", 1) from error
         except KeyboardInterrupt as error:
             raise Exit("interrupted", Interrupted.exit_code) from error
 

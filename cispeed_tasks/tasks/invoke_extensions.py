@@ -16,7 +16,6 @@ class GroupedTask(Task[Callable[..., Any]]):
     """A task that stands under a heading of `inv --list`, and may take any number of words into one option."""
 
     group: str = "this project"
-    words: str | None = None
 
 
 def install() -> None:
@@ -67,6 +66,8 @@ def _list_grouped(list_flat: Callable[[Program], None]) -> Callable[[Program], N
         print("Tasks (`inv --help TASK` says more; several run in the order given):")  # noqa: T201
         for group in GROUPS:
             _print_group(program, group)
+        for name in sorted(program.scoped_collection.collections):
+            print(f"\n{name}\n  inv --list {name}")  # noqa: T201
 
     return list_grouped
 

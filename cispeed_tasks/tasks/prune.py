@@ -12,11 +12,11 @@ from cispeed_tasks.tasks.command import command, positive_number
     help={
         "dry_run": "only say what would go",
         "keep": "previous images to keep of each target; 1 by default",
-        "all": "also current images, all dependency volumes and results, and the build cache",
+        "all": "also current images, all dependency volumes and all results",
         "volumes": "also data volumes of the full and hollow stacks, after a question",
         "yes": "answer that question with yes, for scripts",
-        "cache_older_than": "also build cache that was not used for this long, such as 7d or 24h",
-        "cache_keep": "also build cache beyond this size, such as 5gb",
+        "cache_older_than": "also build cache, of every project, that was not used for this long, such as 7d or 24h",
+        "cache_keep": "also build cache, of every project, beyond this size, such as 5gb",
     },
 )
 def prune(  # each is an option of the command line

@@ -55,7 +55,8 @@ def bake(
     argv = ["docker", "buildx", "bake", "--file", str(file), "--metadata-file", str(metadata)]
     argv += [f"--allow=fs.read={directory}" for directory in outside]
     argv += ["--no-cache"] if no_cache else []
-    argv += ["--push"] if push else []
+    # A builder of another driver than the engine's own leaves its images in its cache unless they are loaded.
+    argv += ["--push"] if push else ["--load"]
     argv += [word for override in sets for word in ("--set", override)]
     return process.watch([*argv, *targets], cwd=cwd, env={**SETTINGS, **env})
 

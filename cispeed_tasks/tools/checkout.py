@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from cispeed_tasks.model import Folder
 
 STATE = ".cispeed"
+PROJECT_TABLE = re.compile(r"^\[(project|tool\.poetry|tool\.uv)\b", re.MULTILINE)
 SKIPPED = ("node_modules", "venv", "site-packages", "dist", "build")
 
 
 def folder(path: Path) -> Folder:
     """The names of the files in a directory and in its requirements/, and the scripts of its package.json."""
-    files = [entry.name for entry in os.scandir(path) if entry.is_file()]
+    try:
+        files = [entry.name for entry in os.scandir(path) if entry.is_file()]
+    except PermissionError:  # a database's directory, say; nothing of it is a package manager's
+        return Folder()
+    if "pyproject.toml" in files and not PROJECT_TABLE.search(text(path / "pyproject.toml") or ""):
+        files.remove("pyproject.toml")  # it only configures tools
     nested = path / "requirements"
     if nested.is_dir():
         files += [f"requirements/{entry.name}" for entry in os.scandir(nested) if entry.is_file()]
@@ -26,7 +33,7 @@ def folders_with(root: Path, pattern: str, *, depth: int) -> list[Path]:
     """The directories up to `depth` levels below `root` that hold a file of that pattern; hidden and installed ones not."""
     found = [root] if any(root.glob(pattern)) else []
     if depth > 0:
-        for entry in sorted(root.iterdir()):
+        for entry in _entries(root):
             if (
                 entry.is_dir()
                 and not entry.is_symlink()
@@ -35,6 +42,18 @@ def folders_with(root: Path, pattern: str, *, depth: int) -> list[Path]:
             ):
                 found += folders_with(entry, pattern, depth=depth - 1)
     return found
+
+
+def _entries(directory: Path) -> list[Path]:
+    try:
+        return sorted(directory.iterdir())
+    except PermissionError:
+        return []
+
+
+def is_filled(path: Path) -> bool:
+    """Whether a path is a file, or a directory with anything in it that may be seen."""
+    return path.is_file() or (path.is_dir() and bool(_entries(path)))
 
 
 def text(path: Path) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from cispeed_tasks.errors import ConfigError, ToolError
 from cispeed_tasks.tools import process
 
 CONFIG_SECONDS = 60.0
+FILE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+OVERRIDE_NAMES = tuple(
+    name.replace(".y", ".override.y")
+    for name in ("compose.yml", "compose.yaml", "docker-compose.yml", "docker-compose.yaml")
+)
 NO_COMPOSE = ("is not a docker command", "unknown command: docker compose", "Usage:  docker [OPTIONS] COMMAND")
 """What docker says where the plugin is missing; the last where options follow, which it then takes for its own."""
 
@@ -64,13 +70,26 @@ def _unescaped(value: Any) -> Any:  # noqa: ANN401  # a JSON value
 
 
 def default_files(root: Path) -> tuple[str, ...]:
-    """The files that Compose takes by itself in `root` (compose-spec, 'Compose file'), and its override."""
-    for stem, suffixes in (("compose", ("yaml", "yml")), ("docker-compose", ("yaml", "yml"))):
-        for suffix in suffixes:
-            if (root / f"{stem}.{suffix}").is_file():
-                overrides = [f"{stem}.override.{s}" for s in suffixes if (root / f"{stem}.override.{s}").is_file()]
-                return (f"{stem}.{suffix}", *overrides[:1])
-    return ()
+    """The files that Compose takes by itself in `root`: COMPOSE_FILE's, else the first of its names and an override.
+
+    The names and their order are Compose's (docs.docker.com/compose/how-tos/environment-variables/envvars).
+    """
+    named = os.environ.get("COMPOSE_FILE") or _env_file(root).get("COMPOSE_FILE")
+    if named:
+        separator = (
+            os.environ.get("COMPOSE_PATH_SEPARATOR") or _env_file(root).get("COMPOSE_PATH_SEPARATOR") or os.pathsep
+        )
+        return tuple(name for name in named.split(separator) if name)
+    found = [name for name in FILE_NAMES if (root / name).is_file()][:1]
+    overrides = [name for name in OVERRIDE_NAMES if (root / name).is_file()][:1]
+    return (*found, *overrides) if found else ()
+
+
+def _env_file(root: Path) -> dict[str, str]:
+    path = root / ".env"
+    lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {key.strip(): value.strip().strip("\"'") for key, _, value in pairs}
 
 
 def run(invocation: Invocation, *arguments: str, env: Mapping[str, str] | None = None) -> int:
@@ -83,8 +102,3 @@ def ask(
 ) -> process.Completed:
     """Run a Compose command whose output is captured."""
     return process.ask(invocation.argv(*arguments), cwd=invocation.root, timeout=timeout, check=check)
-
-
-def names(lines: Sequence[str]) -> tuple[str, ...]:
-    """Non-empty lines, stripped."""
-    return tuple(line.strip() for line in lines if line.strip())

@@ -119,7 +119,7 @@ def interrupt(container: str, grace: float) -> None:
 def copy_out(container: str, path: str, directory: Path, *, strip: bool = False) -> bool:
     """Copy a file or directory out of a container, stopped or not, into `directory`; false where it does not exist.
 
-    The files belong to the caller. Links that lead out of `directory` are refused. With `strip`, a directory's
+    The files belong to the caller. Links that lead out of `directory` are left out. With `strip`, a directory's
     content lands in `directory` itself.
     """
     from docker.errors import NotFound
@@ -134,13 +134,21 @@ def copy_out(container: str, path: str, directory: Path, *, strip: bool = False)
         buffer.seek(0)
         directory.mkdir(parents=True, exist_ok=True)
         with tarfile.open(fileobj=buffer) as archive:
-            archive.extractall(directory, filter=_stripped if strip else tarfile.data_filter)  # noqa: S202  # both filter
+            archive.extractall(directory, filter=_stripped if strip else _safe)  # noqa: S202  # both filter
     return True
 
 
 def _stripped(member: tarfile.TarInfo, destination: str) -> tarfile.TarInfo | None:
     inside = member.name.partition("/")[2]
-    return tarfile.data_filter(member.replace(name=inside, deep=False), destination) if inside else None
+    return _safe(member.replace(name=inside, deep=False), destination) if inside else None
+
+
+def _safe(member: tarfile.TarInfo, destination: str) -> tarfile.TarInfo | None:
+    """Leave out what cannot be unpacked safely, such as a browser's socket or a link that leads away."""
+    try:
+        return tarfile.data_filter(member, destination)
+    except tarfile.FilterError:
+        return None
 
 
 def remove(container: str) -> None:
@@ -179,6 +187,17 @@ def _age(started: str | None) -> float:
         return 0.0
     text = started.rstrip("Z").split(".")[0]
     return (datetime.now(UTC) - datetime.fromisoformat(text).replace(tzinfo=UTC)).total_seconds()
+
+
+def published_ports(project: str) -> dict[tuple[str, int], str]:
+    """The ports of this machine that running containers of a Compose project have, by service and inner port."""
+    found = {}
+    for attributes in inspect(project):
+        service = attributes["Config"]["Labels"].get(SERVICE_LABEL, "")
+        for inside, bindings in (attributes["NetworkSettings"].get("Ports") or {}).items():
+            if bindings:
+                found[service, int(inside.split("/")[0])] = str(bindings[0]["HostPort"])
+    return found
 
 
 def exists(project: str) -> bool:

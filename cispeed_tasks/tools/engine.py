@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from cispeed_tasks.errors import ToolError
+from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.tools import process
 
 if TYPE_CHECKING:
@@ -40,8 +42,6 @@ def require() -> None:
 
 def endpoint() -> str:
     """Where the docker command line would go: DOCKER_HOST, or the current context's address."""
-    import os
-
     if os.environ.get("DOCKER_HOST"):
         return os.environ["DOCKER_HOST"]
     if process.on_path("docker") is None:
@@ -60,21 +60,36 @@ def client(timeout: float = 120) -> Iterator[DockerClient]:
         timeout: seconds that one answer may take.
     """
     import docker
-    from docker.errors import DockerException
+    import docker.utils
+    from docker.errors import APIError, DockerException
     from requests.exceptions import ConnectionError as NoConnection
     from requests.exceptions import ReadTimeout
 
     where = endpoint()
+    settings: dict[str, Any] = {
+        "base_url": where,
+        **(docker.utils.kwargs_from_env() if os.environ.get("DOCKER_HOST") else {}),
+    }
     try:
-        connection = docker.DockerClient(base_url=where, timeout=int(timeout))
+        connection = docker.DockerClient(
+            **settings, timeout=math.ceil(timeout), use_ssh_client=where.startswith("ssh://")
+        )
     except DockerException as error:
-        raise ToolError(NO_ENGINE.format(where=where)) from error
+        raise _no_engine(where, error) from error
     try:
         yield connection
     except (NoConnection, ReadTimeout) as error:
-        raise ToolError(NO_ENGINE.format(where=where)) from error
+        raise _no_engine(where, error) from error
+    except APIError as error:
+        raise WorkFailed(f"the Docker Engine refused: {error.explanation or error}") from error
     finally:
         connection.close()
+
+
+def _no_engine(where: str, error: Exception) -> ToolError:
+    if "Permission denied" in str(error):
+        return ToolError(f"this user may not use the Docker Engine at {where}: join the group docker, or use sudo")
+    return ToolError(NO_ENGINE.format(where=where))
 
 
 def image(reference: str) -> dict[str, Any] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from cispeed_tasks.errors import UsageError
 
@@ -21,11 +22,11 @@ def held(name: str, what: str) -> Iterator[None]:
         name: the Compose project that is worked on.
         what: what this process does with it, for the other one's message.
     """
-    path = Path(tempfile.gettempdir()) / f"cispeed-{os.getuid()}-{re.sub(r'[^A-Za-z0-9_.-]', '-', name)}.lock"
+    path = Path(tempfile.gettempdir()) / f"cispeed-{re.sub(r'[^A-Za-z0-9_.-]', '-', name)}.lock"
     with path.open("a+") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            _take(lock)
+        except OSError as error:
             lock.seek(0)
             raise UsageError(
                 f"the stack {name} is being worked on ({lock.read().strip() or 'another process'}): wait for it, or stop it"
@@ -35,3 +36,16 @@ def held(name: str, what: str) -> Iterator[None]:
         lock.flush()
         yield
         lock.truncate(0)
+
+
+def _take(lock: TextIO) -> None:
+    """Take the lock or raise OSError; the system gives it back when the process ends."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        lock.seek(0)
+        msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -41,7 +41,10 @@ def read(directory: Path) -> Results | None:
     if (directory / TESTS).is_file():
         return _from_records(_records(directory / TESTS))
     junit = find_junit(directory)
-    return _from_junit(junit) if junit else None
+    try:
+        return _from_junit(junit) if junit else None
+    except ET.ParseError:  # cut off while it was written
+        return None
 
 
 def find_junit(directory: Path) -> Path | None:

@@ -50,6 +50,7 @@ def ask(
     stdin: str | None = None,
     timeout: float | None = 120.0,
     check: bool = True,
+    exact: bool = False,
 ) -> Completed:
     """Run a question: output is captured, nothing is shown unless it fails.
 
@@ -60,6 +61,7 @@ def ask(
         stdin: text for standard input; without it standard input is empty.
         timeout: seconds until the program is ended and `ToolError` raised; None waits for ever.
         check: raise `WorkFailed` with the hidden output when the exit code is not 0.
+        exact: keep carriage returns, which names of files may hold; without it every line ends in a plain line feed.
 
     Raises:
         ToolError: the program is not installed, or was silent for longer than `timeout`.
@@ -71,18 +73,17 @@ def ask(
             list(argv),
             cwd=cwd,
             env=_environment(env),
-            input=stdin if stdin is not None else "",
+            input=(stdin or "").encode(errors="surrogateescape"),
             capture_output=True,
             timeout=timeout,
             check=False,
-            text=True,
-            errors="surrogateescape",
         )
     except FileNotFoundError as error:
         raise _missing(argv[0], cwd) from error
     except subprocess.TimeoutExpired as error:
         raise ToolError(f"no answer within {timeout:g} s from: {command_line(argv)}") from error
-    completed = Completed(tuple(argv), done.returncode, done.stdout, done.stderr, time.monotonic() - started)
+    stdout, stderr = _text(done.stdout, exact=exact), _text(done.stderr)
+    completed = Completed(tuple(argv), done.returncode, stdout, stderr, time.monotonic() - started)
     if check and done.returncode:
         raise WorkFailed(failure(completed))
     return completed
@@ -227,6 +228,11 @@ def _missing(program: str, cwd: Path | None) -> ToolError:
         return ToolError(f"the directory {cwd} does not exist")
     hint = "`inv engine-up` installs it, or see docs.docker.com/engine/install" if program == "docker" else "install it"
     return ToolError(f"`{program}` is not installed or not on PATH; {hint}")
+
+
+def _text(output: bytes, *, exact: bool = False) -> str:
+    text = output.decode(errors="surrogateescape")
+    return text if exact else text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str] | None:

@@ -32,6 +32,11 @@ def say(text: str = "") -> None:
     print(text, flush=True)  # noqa: T201  # this is the one place that prints
 
 
+def aside(text: str) -> None:
+    """Print a line beside the output that a program reads."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201  # this is the one place that prints
+
+
 def heading(text: str) -> None:
     """Begin a part of the work."""
     say()

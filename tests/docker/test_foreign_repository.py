@@ -20,11 +20,21 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
     repository.inv("down", "--volumes")
 
 
-def answer(repository: Repository, mode: str) -> str:
-    ports = repository.containers(mode)["storefront"]["NetworkSettings"]["Ports"]
-    port = ports["3000/tcp"][0]["HostPort"]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}", timeout=10) as found:
-        return str(found.read().decode())
+def answer(repository: Repository, mode: str, wanted: str = "") -> str:
+    """What the shop answers; it has no health check, so it may need a moment after it was started."""
+    deadline = time.monotonic() + 30
+    found = ""
+    while time.monotonic() < deadline:
+        ports = repository.containers(mode)["storefront"]["NetworkSettings"]["Ports"]
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{ports['3000/tcp'][0]['HostPort']}", timeout=10) as page:
+                found = str(page.read().decode())
+        except OSError:
+            found = ""
+        if found and wanted in found:
+            return found
+        time.sleep(0.3)
+    return found
 
 
 def test_check_says_what_was_inferred(shop: Repository) -> None:
@@ -59,6 +69,12 @@ def test_full_mode_answers_beside_the_development_stack(shop: Repository) -> Non
     assert volumes == {"corner-shop-full_prices"}
 
 
+def test_a_second_up_beside_a_development_stack_keeps_its_ports(shop: Repository) -> None:
+    before = {name: entry["Id"] for name, entry in shop.containers("full").items()}
+    shop.inv("full-up", "--no-build")
+    assert {name: entry["Id"] for name, entry in shop.containers("full").items()} == before
+
+
 def test_hollow_mode_answers_and_sees_an_edit_after_a_restart(shop: Repository) -> None:
     shop.inv("hollow-up")
     assert answer(shop, "hollow") == "welcome: 42 apples, back in 1m\n"
@@ -72,15 +88,7 @@ def test_hollow_mode_answers_and_sees_an_edit_after_a_restart(shop: Repository) 
     assert gone.returncode != 0
     shop.write("catalogue/app.py", FILES["catalogue/app.py"].replace("apples", "pears"))
     docker("restart", "--time", "1", found["catalogue"]["Id"])
-    deadline = time.monotonic() + 30
-    seen = ""
-    while "pears" not in seen and time.monotonic() < deadline:
-        time.sleep(0.3)
-        try:
-            seen = answer(shop, "hollow")
-        except OSError:
-            continue
-    assert "42 pears" in seen
+    assert "42 pears" in answer(shop, "hollow", "pears")
 
 
 def test_no_value_of_an_environment_file_is_written(shop: Repository) -> None:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cispeed_tasks.plan.bake import BakeFile, bake_file, relative
 from tests.builders import ROOT, bind, build, project
 
@@ -115,16 +117,66 @@ def test_one_variable_with_two_defaults_keeps_both_values() -> None:
 
 
 def test_secrets_are_named_by_id_and_empty_settings_left_out() -> None:
-    secrets = [{"source": "token", "target": "id1"}, {"source": "plain"}, "raw"]
+    secrets = [{"source": "token", "target": "id1"}, {"source": "plain"}]
     target = bake({"web": {}}, {}, secrets=secrets, ssh=["default"], network="host", platforms=[]).definition["target"][
         "web"
     ]
     assert {key: target.get(key) for key in ("secret", "ssh", "network", "platforms")} == {
-        "secret": [{"id": "id1"}, {"id": "plain"}, "raw"],
+        "secret": [{"id": "id1"}, {"id": "plain"}],
         "ssh": ["default"],
         "network": "host",
         "platforms": None,
     }
+
+
+def test_a_secret_is_where_the_compose_file_says_that_it_is() -> None:
+    secrets = {
+        "file": {"name": "shop_file", "file": "/repo/token.txt"},
+        "env": {"name": "shop_env", "environment": "TOKEN"},
+    }
+    wanted = [{"source": "file", "target": "id1"}, {"source": "env"}, {"source": "gone"}]
+    services = {"web": {"build": build("web", secrets=wanted)}}
+    found = project("", services, {"web/Dockerfile": "FROM x\n"}, secrets=secrets)
+    assert bake_file(found.targets.values(), "shop", ROOT, {}).definition["target"]["web"]["secret"] == [
+        {"id": "id1", "src": "/repo/token.txt"},
+        {"id": "env", "env": "TOKEN"},
+        {"id": "gone"},
+    ]
+
+
+def test_hosts_are_a_map() -> None:
+    hosts = ["host.docker.internal=host-gateway", "six=::1", "old:10.0.0.1"]
+    target = bake({"web": {}}, {}, extra_hosts=hosts).definition["target"]["web"]
+    assert target["extra-hosts"] == {"host.docker.internal": "host-gateway", "six": "::1", "old": "10.0.0.1"}
+
+
+def inline(text: str, raw: dict[str, str]) -> BakeFile:
+    """The bake file of a service with an inline Dockerfile, which Compose hands over with its values filled in."""
+    found = project("", {"web": {"build": build("web", dockerfile_inline=text)}}, {"web/package.json": ""})
+    return bake_file(found.targets.values(), "shop", ROOT, {}, raw)
+
+
+@pytest.mark.parametrize("raw", [{"web": "FROM x\nENV T=${TOKEN} A=$$B\n"}, {}])
+def test_a_value_in_an_inline_dockerfile_is_not_written(raw: dict[str, str]) -> None:
+    text = f"FROM x\nENV T={CANARY} A=$B\n"
+    found = inline(text, raw)
+    assert CANARY not in json.dumps(found.definition)
+    web = found.definition["target"]["web"]
+    assert (web["dockerfile-inline"], "dockerfile" in web) == ("${WEB_DOCKERFILE}", False)
+    assert found.definition["variable"] == {"WEB_DOCKERFILE": {"default": ""}}
+    assert found.environment == {"WEB_DOCKERFILE": text}
+
+
+def test_an_inline_dockerfile_without_a_value_is_written_as_it_is() -> None:
+    found = inline("FROM x\nENV A=${B}\n", {"web": "FROM x\nENV A=$${B}\n"})
+    assert found.definition["target"]["web"]["dockerfile-inline"] == "FROM x\nENV A=$${B}\n"
+    assert found.environment == {}
+
+
+def test_an_inline_dockerfile_is_no_file_and_has_no_hollow_half() -> None:
+    text = f"FROM {CANARY}\nCOPY . /app\nRUN apt-get update\n"
+    targets = project("", {"web": {"build": build("web", dockerfile_inline=text)}}, {"web/package.json": ""}).targets
+    assert [(t.name, t.inline, t.generated) for t in targets.values()] == [("web", True, False)]
 
 
 def test_directories_outside_the_project_have_to_be_allowed() -> None:

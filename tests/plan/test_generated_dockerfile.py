@@ -17,11 +17,11 @@ ENV PYTHONDONTWRITEBYTECODE=1 \\
 """
 
 
-def made(files: str, section: str = "{}") -> str:
+def made(files: str, section: str = "{}", bases: str = "") -> str:
     """The Dockerfile for a source directory with these files, without the line that every one begins with."""
     services = stack({"web": {"image": "x", "volumes": [bind("web", "/app")]}})
     shapes = shape_services(
-        services, config(f"services: {{web: {section}}}"), facts({f"web/{f}": "" for f in files.split()})
+        services, config(f"{bases}services: {{web: {section}}}"), facts({f"web/{f}": "" for f in files.split()})
     )
     text = generated_dockerfile(shapes["web"], "images/base", "slim")
     assert text.startswith(MADE)
@@ -40,6 +40,7 @@ COPY poetry.lock pyproject.toml ./
 # but the simple API, so that mirrors and proxies serve too.
 RUN --mount=type=cache,id=pip,target=/root/.cache/pip \\
     python -m venv /opt/venv \\
+ && {{ command -v poetry > /dev/null || pip install poetry poetry-plugin-export; }} \\
  && poetry export --only main --output /tmp/requirements.txt \\
  && /opt/venv/bin/pip install --prefer-binary --no-deps -r /tmp/requirements.txt
 
@@ -51,7 +52,7 @@ RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\
     --mount=type=cache,target=/var/lib/apt,sharing=locked \\
     apt-get update \\
  && apt-get install -y --no-install-recommends git curl
-RUN useradd --create-home --uid 10001 app
+RUN useradd --create-home --uid 10001 app 2> /dev/null || adduser -D -u 10001 app
 WORKDIR /app
 COPY --from=deps /opt/venv /opt/venv
 COPY --chown=app:app . .
@@ -59,6 +60,12 @@ USER 10001:10001
 CMD ["flask", "run"]
 """
     )
+
+
+def test_poetry_of_a_shared_base_is_not_installed_again() -> None:
+    text = made("poetry.lock pyproject.toml", "{base: poetry}", "bases: {poetry: {image: i, context: c}}\n")
+    assert "    python -m venv /opt/venv \\\n && poetry export --only main" in text
+    assert "pip install poetry" not in text
 
 
 def test_pip_as_root() -> None:
@@ -104,7 +111,7 @@ RUN --mount=type=cache,id=uv,target=/root/.cache/uv \\
 
 FROM slim AS runtime
 {PYTHON}\
-RUN useradd --create-home --uid 10001 app
+RUN useradd --create-home --uid 10001 app 2> /dev/null || adduser -D -u 10001 app
 WORKDIR /app
 COPY --from=deps /opt/venv /opt/venv
 COPY --chown=app:app . .
@@ -135,7 +142,7 @@ FROM slim AS runtime
 ARG PUBLIC_URL=http://b:5000
 ENV PUBLIC_URL=$PUBLIC_URL
 ENV NODE_ENV=production
-RUN useradd --create-home --uid 10001 app
+RUN useradd --create-home --uid 10001 app 2> /dev/null || adduser -D -u 10001 app
 WORKDIR /app
 COPY --chown=app:app --from=deps /app/node_modules ./node_modules
 COPY --chown=app:app --from=build /app .

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.plan.hollow import hollow_images, hollow_overlay, plan_dependencies
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.tools.compose_yaml import dump
@@ -38,12 +41,12 @@ SERVICES: dict[str, Any] = {
 }
 
 
-def overlay(found: Project, raw: dict[str, Any], *names: str) -> str:
+def overlay(found: Project, raw: dict[str, Any], *names: str, services: dict[str, Any] = SERVICES) -> str:
     """The services `names` of the overlay, and what stands beside them, without the start-up script."""
     shapes = found.shapes.values()
     digests = {"poetry": "p0", "npm": "n0"}
     dependencies = {s.service.name: plan_dependencies(s, "shop", digests) for s in shapes if s.can_be_hollow}
-    made = hollow_overlay(found, stack(SERVICES, "shop-hollow"), raw, dependencies, None)
+    made = hollow_overlay(found, stack(services, "shop-hollow"), raw, dependencies, None)
     made["configs"]["cispeed-start"]["content"] = "SCRIPT"
     made["services"] = {name: made["services"][name] for name in names}
     return dump(made, "Made.")
@@ -91,6 +94,13 @@ services:
     configs:
     - source: cispeed-start
       target: /cispeed/start.sh
+    healthcheck:
+      test:
+      - CMD-SHELL
+      - test -e /tmp/.cispeed-started
+      interval: 5s
+      start_interval: 250ms
+      start_period: 600s
     environment:
       PYTHONDONTWRITEBYTECODE: '1'
       PYTHONUNBUFFERED: '1'
@@ -174,4 +184,77 @@ services:
     image: shop-api:full
     pull_policy: never
 """
+    )
+
+
+def changed(raw: dict[str, Any] | None = None, text: str = CONFIG, **entries: dict[str, Any]) -> str:
+    """The overlay of services that stand beside the shop's or instead of them."""
+    services = {**SERVICES, **entries}
+    return overlay(project(text, services, FILES), raw or {}, *entries, services=services)
+
+
+def test_a_check_of_the_services_own_is_not_replaced() -> None:
+    assert "cispeed-started" not in overlay(shop(), {}, "api")
+    assert "test -e /tmp/.cispeed-started" in overlay(shop(), {}, "worker")
+
+
+def test_data_of_the_development_stack_is_left_alone() -> None:
+    data = bind("pgdata", "/var/lib/postgresql/data")
+    db = changed(db={"image": "postgres:17", "volumes": [data, bind("db", "/docker-entrypoint-initdb.d")]})
+    assert (
+        db.split("configs:", maxsplit=1)[0]
+        == """\
+# Made.
+services:
+  db:
+    labels:
+      cispeed.project: shop
+      cispeed.mode: hollow
+    volumes: !override
+    - type: volume
+      target: /var/lib/postgresql/data
+    - type: bind
+      target: /docker-entrypoint-initdb.d
+      source: /repo/db
+"""
+    )
+    web = changed(web={"image": "x", "volumes": [bind("web", "/app"), bind("uploads", "/data")]})
+    assert "    - type: volume\n      target: /data\n" in web
+    assert "/repo/uploads" not in web
+
+
+def test_a_mount_keeps_its_words_and_gets_the_resolved_type() -> None:
+    written = {"type": "volume", "source": "${HOME}/keys", "target": "/keys", "volume": {}}
+    volumes = [bind("web", "/app"), {"type": "bind", "source": "/root/keys", "target": "/keys", "read_only": True}]
+    text = changed({"services": {"web": {"volumes": [written]}}}, web={"image": "x", "volumes": volumes})
+    assert (
+        "    - type: bind\n      source: ${HOME}/keys\n      target: /keys\n      read_only: true\n    - type" in text
+    )
+
+
+def test_packages_mounted_from_the_checkout_do_not_hide_the_volume() -> None:
+    volumes = [bind("api", "/srv"), bind("api/node_modules", "/srv/node_modules")]
+    text = changed(front={"image": "node:20", "volumes": volumes, "command": ["npm", "start"]})
+    assert "/repo/api/node_modules" not in text
+    assert text.count("target: /srv/node_modules") == 1
+
+
+def test_an_entry_point_that_is_one_string_is_split() -> None:
+    raw = {"services": {"api": {"entrypoint": "dumb-init '${A} b' run"}}}
+    assert process(overlay(shop(), raw, "api")) == ["dumb-init", "${A} b", "run"]
+
+
+def test_a_dockerfiles_process_counts_also_on_a_base_unless_the_config_names_one() -> None:
+    based = CONFIG.replace("services: {", "services: {api: {base: poetry, managers: [npm]}, ")
+    commanded = based.replace("managers: [npm]", "managers: [npm], command: node own.js")
+    api = SERVICES["api"]
+    assert process(changed(text=based, api=api)) == ["tini", "--", "/bin/sh", "-c", "node $$MAIN"]
+    assert process(changed(text=commanded, api=api)) == ["node", "own.js"]
+
+
+def test_a_service_that_nothing_says_the_process_of_is_refused() -> None:
+    with pytest.raises(ConfigError) as caught:
+        changed(front={"image": "node:20", "volumes": [bind("api", "/srv")]})
+    assert str(caught.value) == (
+        "services.front: nothing says what it runs in hollow mode; write services.front.hollow-command"
     )

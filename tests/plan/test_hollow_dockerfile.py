@@ -39,7 +39,7 @@ CMD ["gunicorn", "app"]
         == """\
 ARG PYTHON=3.12
 
-FROM python:3.12-slim
+FROM python:${PYTHON}-slim
 ENV PYTHONUNBUFFERED=1
 WORKDIR /srv/app
 RUN apt-get update \\
@@ -173,5 +173,36 @@ FROM python:3.12-slim
 WORKDIR /app
 RUN set -eux && apt-get update && apt-get install -y gcc && apt-get purge -y gcc
 RUN pip install poetry
+"""
+    )
+
+
+def test_no_build_argument_is_written_into_the_half() -> None:
+    text = "ARG TOKEN=none\nARG HOST\nFROM ${HOST}/python:${TOKEN} AS app\nARG TOKEN\nCOPY . /app\nRUN apt-get update\n"
+    half, left_out = hollow_dockerfile(read_dockerfile(text, {"TOKEN": "canary-7f3a", "HOST": "canary-host"}), None)
+    assert left_out
+    assert half == ("ARG TOKEN=none\nARG HOST\n\nFROM ${HOST}/python:${TOKEN} AS app\nARG TOKEN\nRUN apt-get update\n")
+
+
+def test_arranging_outside_the_working_directory_stays() -> None:
+    text = """\
+FROM x
+ENV HOME_OF=/srv
+WORKDIR $HOME_OF/app
+COPY . .
+RUN mkdir -p /data
+RUN ln -s /data /var/files && rm -rf /tmp/x
+RUN mkdir -p /srv/app/static
+RUN chmod +x manage.py
+"""
+    assert (
+        hollow(text)
+        == """\
+
+FROM x
+ENV HOME_OF=/srv
+WORKDIR $HOME_OF/app
+RUN mkdir -p /data
+RUN ln -s /data /var/files && rm -rf /tmp/x
 """
     )

@@ -38,7 +38,7 @@ def test_every_kind_of_mount_has_its_treatment() -> None:
     assert decided(found) == [
         "drop web:/app (source in the image): the image holds it",
         "bake web:/init (source not in the image): a layer on the image holds it",
-        "drop web:/gone (empty directory): holds nothing in the checkout",
+        "fresh web:/gone (empty directory): an empty volume; it holds nothing in the checkout",
         "keep web:/var/run/docker.sock (host bind): lies outside the checkout",
         "drop web:/app/node_modules (dependency volume): the image holds the packages",
         "drop web:/app/.venv (dependency volume): the image holds the packages",
@@ -85,10 +85,10 @@ def test_parent_stages_count_with_their_working_directory() -> None:
     ]
 
 
-def test_a_generated_image_holds_its_source() -> None:
+def test_a_generated_image_holds_its_source_for_certain_only_as_a_whole() -> None:
     services = {"web": {"image": "node:20", "volumes": [bind("web", "/app"), bind("web/src", "/app/src")]}}
     found = project("", services, {"web/package.json": ""})
-    assert [line.split(":")[0] for line in decided(found)] == ["drop web", "drop web"]
+    assert [line.split(":")[0] for line in decided(found)] == ["drop web", "bake web"]
 
 
 def test_mounts_that_stay_are_said_in_the_users_words() -> None:
@@ -96,11 +96,44 @@ def test_mounts_that_stay_are_said_in_the_users_words() -> None:
         "FROM x\n",
         volume("data", "/data"),
         bind("web", "/app"),
+        bind("pg", "/var/lib/postgresql/data"),
+        {"type": "bind", "source": "/root/keys", "target": "/keys"},
         {"type": "bind", "source": "/etc", "target": "/etc", "read_only": True},
     )
     decisions = decide_mounts(found.shapes["web"], None, ROOT, frozenset())
-    raw = {"volumes": [{"type": "volume", "source": "data", "target": "/data", "volume": {"nocopy": True}}]}
+    raw = {
+        "volumes": [
+            {"type": "volume", "source": "data", "target": "/data", "volume": {"nocopy": True}},
+            {"type": "volume", "source": "${HOME}/keys", "target": "/keys", "volume": {}},
+        ]
+    }
     assert kept_volumes(decisions, raw) == [
         {"type": "volume", "source": "data", "target": "/data", "volume": {"nocopy": True}},
+        {"type": "bind", "source": "${HOME}/keys", "target": "/keys"},
         {"type": "bind", "target": "/etc", "source": "/etc", "read_only": True},
+        {"type": "volume", "target": "/app"},
+        {"type": "volume", "target": "/var/lib/postgresql/data"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("target", "read_only", "treatment"),
+    [
+        ("/var/lib/postgresql/data", False, "fresh web:/var/lib/postgresql/data (data directory)"),
+        ("/data", False, "fresh web:/data (data directory)"),
+        ("/data/db/", False, "fresh web:/data/db/ (data directory)"),
+        ("/opt/couchdb/data", False, "fresh web:/opt/couchdb/data (data directory)"),
+        ("/app/node_modules", False, "drop web:/app/node_modules (dependency directory)"),
+        ("/var/lib/config", True, "bake web:/var/lib/config (source not in the image)"),
+        ("/database", False, "bake web:/database (source not in the image)"),
+        ("/app/data", False, "bake web:/app/data (source not in the image)"),
+    ],
+)
+def test_data_of_the_development_stack_is_never_shared(target: str, read_only: bool, treatment: str) -> None:
+    found = shop("FROM x\n", bind("web/src", target, read_only=read_only))
+    assert [line.rsplit(": ", 1)[0] for line in decided(found)] == [treatment]
+
+
+def test_data_outside_the_checkout_is_not_shared_either() -> None:
+    found = shop("FROM x\n", {"type": "bind", "source": "/mnt/disk", "target": "/var/lib/mysql"})
+    assert [line.split(" ", 1)[0] for line in decided(found)] == ["fresh"]

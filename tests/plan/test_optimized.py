@@ -80,3 +80,11 @@ services:
     image: shop-api:full
 """
     )
+
+
+def test_an_inline_dockerfile_stays_as_the_compose_file_writes_it() -> None:
+    services = {"web": {"build": build("web", dockerfile_inline=f"FROM x\nENV T={CANARY}\n")}}
+    raw = {"services": {"web": {"build": {"context": "./web", "dockerfile_inline": "FROM x\nENV T=${TOKEN}\n"}}}}
+    made = optimized_overlay(project("", services, {"web/package.json": ""}), raw)["services"]["web"]["build"].value
+    assert made["dockerfile_inline"] == "FROM x\nENV T=${TOKEN}\n"
+    assert "dockerfile" not in made

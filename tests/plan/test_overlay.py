@@ -54,12 +54,18 @@ def test_names_that_are_pinned_or_external_become_the_stacks_own() -> None:
             "b": {"name": "shared"},
             "c": {"name": "c", "external": True},
             "d": None,
+            "e": {"name": "shop-full_e", "driver_opts": {"type": "none", "o": "bind", "device": "/srv/data"}},
+            "f": {"name": "shop-full_f", "driver_opts": {"o": "size=1g"}},
         },
-        networks={"default": {"name": "shop-full_default"}, "front": {"name": "proxy", "external": True}},
+        networks={
+            "default": {"name": "shop-full_default", "ipam": {}},
+            "front": {"name": "proxy", "external": True},
+            "fixed": {"name": "shop-full_fixed", "ipam": {"config": [{"subnet": "10.5.0.0/16"}]}},
+        },
     )
     assert own_names(found) == {
-        "volumes": {"b": Override({"name": "shop-full_b"}), "c": Override({"name": "shop-full_c"})},
-        "networks": {"front": Override({"name": "shop-full_front"})},
+        "volumes": {key: Override({"name": f"shop-full_{key}"}) for key in "bce"},
+        "networks": {key: Override({"name": f"shop-full_{key}"}) for key in ("front", "fixed")},
     }
 
 

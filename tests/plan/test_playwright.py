@@ -57,6 +57,30 @@ def test_a_service_that_runs_playwright_is_found_before_a_directory() -> None:
 
 
 @pytest.mark.parametrize(
+    ("dockerfile", "runs"),
+    [
+        ("FROM mcr.microsoft.com/playwright:v1\n", True),
+        ('FROM x\nCMD ["npx", "playwright", "test"]\n', True),
+        ("FROM x\nRUN npx playwright test\n", True),
+        ("FROM x\nRUN npm install @playwright/test\n", True),
+        ("FROM x\n# without playwright\nRUN pip install playwright\n", False),
+        ("FROM x\nRUN rm -rf playwright-report\n", False),
+    ],
+)
+def test_a_dockerfile_that_only_mentions_playwright_runs_no_tests(dockerfile: str, runs: bool) -> None:
+    found = source("", {"e2e": {"build": build("tests")}}, {"tests/Dockerfile": dockerfile})
+    assert found == (PlaywrightSource(None, "e2e", None) if runs else None)
+
+
+def test_a_service_of_its_own_keeps_its_environment_before_what_is_guessed() -> None:
+    services = stack({**SERVICES, "pw": {"image": "x", "environment": {"WEB_URL": "https://own", "A": "b"}}})
+    own = PlaywrightSource(None, "pw", None)
+    _, overlay = playwright_overlay("shop", own, config("").playwright, services, "tag", [])
+    guessed = {"GIT_ADAPTER_URL": "http://git-adapter:8000"}
+    assert overlay["services"]["pw"]["environment"] == {**guessed, **RESULT_VARIABLES}
+
+
+@pytest.mark.parametrize(
     ("name", "text", "version"),
     [
         ("package-lock.json", LOCK, "1.50.1"),
@@ -146,6 +170,8 @@ def test_a_service_of_its_own_keeps_its_command_and_gets_the_options() -> None:
     ]
     with pytest.raises(ConfigError, match="options cannot be passed on"):
         command(["--grep", "a"], ["./run-tests"])
+    with pytest.raises(ConfigError, match="options cannot be passed on"):
+        command(["--grep", "a"], [])
 
 
 def test_a_name_that_is_taken_is_avoided() -> None:

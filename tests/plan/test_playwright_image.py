@@ -7,7 +7,8 @@ import pytest
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Target
 from cispeed_tasks.plan.build import plan_targets
-from tests.builders import project
+from cispeed_tasks.plan.playwright_image import playwright_target
+from tests.builders import build, project
 
 LOCK = '{"packages": {"node_modules/@playwright/test": {"version": "1.50.1"}}}'
 TESTS = {"e2e/package.json": "", "e2e/package-lock.json": LOCK, "e2e/playwright.config.ts": ""}
@@ -24,12 +25,12 @@ def test_the_lock_file_chooses_the_official_image() -> None:
     assert lines[1:6] == [
         "FROM mcr.microsoft.com/playwright:v1.50.1-noble",
         "WORKDIR /work/e2e",
-        "COPY e2e/package-lock.json e2e/package.json ./",
+        'COPY ["e2e/package-lock.json", "e2e/package.json", "./"]',
         "RUN --mount=type=cache,id=npm,target=/root/.npm \\",
         "    npm ci",
     ]
     copies = [line for line in lines if line.startswith("COPY")]
-    assert copies[1:3] == ["COPY client /work/client", "COPY e2e ."]
+    assert copies[1:3] == ['COPY ["client", "/work/client"]', 'COPY ["e2e", "."]']
     assert lines[-1] == 'CMD ["node", "node_modules/@playwright/test/cli.js", "test"]'
     assert (made.tag, made.context, made.cause) == (
         "shop-playwright:tests",
@@ -86,6 +87,20 @@ MISMATCH = (
     ],
 )
 def test_faults(text: str, files: dict[str, str], fault: str) -> None:
+    services = {"web": {"build": build("web")}}
+    found = project(text, services, {**files, "web/Dockerfile": "FROM x\n"})
+    assert found.playwright is not None
     with pytest.raises(ConfigError) as caught:
-        target(text, files)
+        playwright_target(found.config, found.playwright, found.facts, "shop")
     assert str(caught.value) == fault
+    # It concerns the tests only: the rest is planned all the same.
+    assert found.playwright_fault == fault
+    assert {"web", "playwright-image"} & set(found.targets) == {"web"}
+
+
+def test_tests_beside_the_projects_own_files_send_everything() -> None:
+    made = target("", {name.removeprefix("e2e/"): text for name, text in TESTS.items()})
+    lines = made.dockerfile_text.splitlines()
+    assert lines[2:4] == ["WORKDIR /work", 'COPY ["package-lock.json", "package.json", "./"]']
+    assert 'COPY [".", "."]' in lines
+    assert "*" not in str(made.ignore_text).splitlines()

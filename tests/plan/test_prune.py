@@ -14,7 +14,10 @@ def image(number: int, *tags: str, target: str = "web", in_use: bool = False) ->
 
 
 SEEN = Observed(
-    images=(image(1), image(2), image(3), image(4, "web:full"), image(5, target="api"), image(6, target="api", in_use=True)),
+    images=(
+        image(1, "web:old"), image(2, "web:1"), image(3, "web:2"), image(4, "web:full"),
+        image(5, "api:hollow", target="api"), image(6, "api:1", target="api", in_use=True),
+    ),
     volumes=(
         SeenVolume("shop-npm-new", "dependencies", 5, in_use=False),
         SeenVolume("shop-npm-old", "dependencies", 5, in_use=False),
@@ -35,8 +38,8 @@ def test_by_default_only_what_is_no_longer_current_goes() -> None:
         planned(Wish())
         == """\
 remove container shop-full-web-1: it is stopped
-remove image web 000000000000: no longer current, and 1 newer ones are kept
-remove image web 000000000000: no longer current, and 1 newer ones are kept
+remove image web:1: no longer current, and 1 newer ones are kept
+remove image web:old: no longer current, and 1 newer ones are kept
 remove volume shop-npm-old: packages of a lock file that has changed since
 remove results run-00: older than the last 10 runs
 remove results run-01: older than the last 10 runs"""
@@ -59,9 +62,16 @@ def test_all_takes_everything_but_what_is_in_use_and_data() -> None:
     assert [line for line in lines if "volume" in line or "cache" in line] == [
         "remove volume shop-npm-new: --all",
         "remove volume shop-npm-old: --all",
-        "remove build cache all of it that is not in use, of every project on this engine: --all",
     ]
-    assert sum(line.startswith("remove results") for line in lines) == 12
+    results = [line for line in lines if line.startswith("remove results")]
+    assert results == [f"remove results run-{number:02d}: --all" for number in range(12)]
+
+
+@pytest.mark.parametrize("wish", [Wish(keep=0), Wish(everything=True)])
+def test_an_image_that_inherited_the_labels_is_somebody_elses(wish: Wish) -> None:
+    images = (image(1, "mine:1"), image(2), image(3, "registry:5000/web:1"), image(4, "mine:1", "web:1"))
+    found = plan_prune(Observed(images=images), ["web:full"], [], wish).removals
+    assert [removal.id for removal in found] == [images[3].id]
 
 
 def test_data_volumes_go_only_when_asked_for() -> None:

@@ -66,7 +66,17 @@ def test_of_a_scaled_service_every_container_counts() -> None:
 
 
 def test_a_service_scaled_to_nothing_is_not_waited_for() -> None:
-    assert judge(stack({"web": {"scale": 0}}).services, []) == Readiness((), {}, {})
+    for entry in ({"scale": 0}, {"deploy": {"replicas": 0}}):
+        assert judge(stack({"web": entry}).services, []) == Readiness((), {}, {})
+
+
+def test_a_service_with_a_health_check_may_end_only_where_somebody_awaits_its_end() -> None:
+    check = {"test": ["CMD", "up"]}
+    assert verdict(state("exited"), healthcheck=check) == "failed: ended by itself, although it has a health check"
+    assert verdict(state("exited"), healthcheck={"disable": True}) == "ready"
+    for condition, failed in (("service_completed_successfully", False), ("service_healthy", True)):
+        services = stack({"web": {"healthcheck": check}, "api": {"depends_on": {"web": {"condition": condition}}}})
+        assert ("web" in judge(services.services, [state("exited")]).failed) is failed
 
 
 def test_a_service_that_has_not_started_says_what_it_waits_for() -> None:

@@ -19,7 +19,7 @@ KNOWN = [
     ("library/node:18-bookworm-slim", "bookworm"),
     ("mcr.microsoft.com/playwright:v1.50.0-noble", "trixie"),
 ]
-UNKNOWN = ["debian:sid", "debian", "python:3.12", "python:3.13-alpine", "python:3.13-bookworm", "python", "node:22", "node:20-alpine", "node:lts", "postgres:17", "ghcr.io/a/python:3.13"]  # fmt: skip
+UNKNOWN = ["debian:sid", "debian", "python:3.12", "python:3.13-alpine", "python:3.13-bookworm", "python", "node:22", "node:20-alpine", "node:lts", "postgres:17", "ghcr.io/a/python:3.13", "debian:12@sha256:00", "python:3.13-slim@sha256:00"]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "suite"), KNOWN)

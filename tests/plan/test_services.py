@@ -83,7 +83,7 @@ def test_the_compose_files_directory_stands_before_the_dockerfiles() -> None:
 
 
 def test_the_stage_and_build_arguments_choose_the_directory() -> None:
-    text = "ARG HOME=/a\nFROM x AS one\nWORKDIR $HOME\nFROM one AS two\nFROM x\nWORKDIR /three\n"
+    text = "ARG HOME=/a\nFROM x AS one\nARG HOME\nWORKDIR $HOME\nFROM one AS two\nFROM x\nWORKDIR /three\n"
     files = {"web/Dockerfile": text}
     assert shape({"build": build("web", target="two")}, files=files).workdir == "/a"
     assert shape({"build": build("web", target="two", args={"HOME": "/b"})}, files=files).workdir == "/b"
@@ -122,7 +122,7 @@ def test_faults(entry: dict[str, Any], text: str, fault: str) -> None:
 
 
 def test_a_fault_in_a_dockerfile_names_its_service_and_line() -> None:
-    with pytest.raises(ConfigError, match=r"^the Dockerfile of web:1: RUN before the first FROM$"):
+    with pytest.raises(ConfigError, match=r"^services\.web: the Dockerfile of web:1: RUN before the first FROM$"):
         shape({"build": build("web")}, files={"web/Dockerfile": "RUN x\n"})
 
 
@@ -154,3 +154,39 @@ def test_one_image_has_one_name(image: str, name: str) -> None:
 def test_a_command_with_a_shells_signs_runs_in_a_shell() -> None:
     assert command_words("flask --app 'a b' run") == ("flask", "--app", "a b", "run")
     assert command_words("migrate && serve") == ("/bin/sh", "-c", "migrate && serve")
+
+
+@pytest.mark.parametrize("volumes", [[], [bind("web", "/app")]])
+def test_a_stage_that_does_not_exist_is_refused_with_its_service(volumes: list[dict[str, Any]]) -> None:
+    with pytest.raises(ConfigError, match=r"^services\.web: the Dockerfile has no stage 'gone'; it has: one$"):
+        shape({"build": build("web", target="gone"), "volumes": volumes}, files={"web/Dockerfile": "FROM x AS one\n"})
+
+
+def test_a_global_argument_is_not_known_in_a_stage_that_does_not_ask_for_it() -> None:
+    files = {"web/Dockerfile": "ARG D=/a\nFROM x\nWORKDIR $D\n"}
+    assert shape({"build": build("web")}, files=files).workdir == "/app"
+
+
+def test_the_directory_comes_from_variables_of_the_stages() -> None:
+    text = "FROM x AS one\nENV ROOT=/srv\nWORKDIR $ROOT\nFROM one\nARG NAME=web\nWORKDIR ${NAME}/src\n"
+    assert shape({"build": build("web")}, files={"web/Dockerfile": text}).workdir == "/srv/web/src"
+    args = build("web", args={"NAME": "api"})
+    assert shape({"build": args}, files={"web/Dockerfile": text}).workdir == "/srv/api/src"
+
+
+@pytest.mark.parametrize("context", ["git@github.com:a/b.git", "github.com/a/b", "ssh://git@host/a"])
+def test_a_remote_context_has_no_source(context: str) -> None:
+    found = shape({"build": {"context": context}})
+    assert (found.dockerfile, found.source, found.can_be_hollow) == (None, None, False)
+
+
+def test_the_config_may_name_the_context_of_its_dockerfile() -> None:
+    text = "services: {web: {dockerfile: web/Dockerfile, context: front}}"
+    assert shape({"build": build("seed")}, text).context == "/repo/front"
+
+
+def test_an_image_that_only_serves_what_was_built_is_not_hollow() -> None:
+    text = "FROM node:20 AS build\nCOPY . .\nFROM nginx:1\nCOPY --from=build /dist /x\n"
+    files = {"web/Dockerfile": text, "web/package.json": ""}
+    assert not shape({"build": build("web")}, files=files).can_be_hollow
+    assert shape({"build": build("web", target="build")}, files=files).can_be_hollow

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory, gettempdir
 
 import pytest
 
+from cispeed_tasks.plan.hollow import STARTED
 from cispeed_tasks.plan.templates import render
 
 SCRIPT = render("start.sh.j2")
@@ -76,7 +77,9 @@ def make_place(root: Path, shell: str) -> Place:
         program = root / "bin" / name
         program.write_text(text)
         program.chmod(0o755)
-    (root / "start.sh").write_text(SCRIPT)
+    (root / "tmp").mkdir()
+    (root / "tmp").chmod(0o1777)  # as /tmp is
+    (root / "start.sh").write_text(SCRIPT.replace(STARTED, str(root / "tmp/.cispeed-started")))
     (root / "source" / "package-lock.json").touch()
     (root / "notes").touch()
     return Place(root, shell)
@@ -103,6 +106,43 @@ def test_it_becomes_the_command_with_its_words(place: Place) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "a b||$HOME|--|", "")
     assert place.start(*npm(place), "--", "sh", "-c", "exit 7").returncode == 7
     assert place.notes() == []
+
+
+def test_it_says_that_it_has_started_only_when_the_packages_are_there(place: Place) -> None:
+    started = place.root / "tmp/.cispeed-started"
+    assert place.start(*npm(place), "--", "test", "-e", str(started)).returncode == 0
+    (place.source / "node_modules/.cispeed-complete").unlink()
+    # A second start does not count before its own packages are installed.
+    assert place.start(*npm(place), "--", "true", FAIL="1").returncode != 0
+    assert not started.exists()
+
+
+def test_a_start_that_cannot_be_marked_goes_on(place: Place) -> None:
+    shutil.rmtree(place.root / "tmp")
+    done = place.start("--", "echo", "on")
+    assert (done.returncode, done.stdout) == (0, "on\n")
+    assert done.stderr == "cispeed: /tmp cannot be written, so the health check cannot see the start\n"
+
+
+def test_without_a_command_it_says_so(place: Place) -> None:
+    done = place.start("--")
+    assert (done.returncode, done.stderr) == (64, "cispeed: there is no command to run\n")
+    assert not (place.root / "tmp/.cispeed-started").exists()
+
+
+def test_a_setpriv_that_cannot_change_the_user_is_not_relied_on(place: Place) -> None:
+    program = place.root / "bin/setpriv"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    stat = place.root / "bin/stat"
+    stat.write_text("#!/bin/sh\necho 12345:12345\n")
+    stat.chmod(0o755)
+    identity = place.root / "bin/id"
+    identity.write_text("#!/bin/sh\necho 0\n")
+    identity.chmod(0o755)
+    done = place.start(*npm(place), "--", "echo", "on")
+    assert (done.returncode, done.stdout) == (0, "on\n")
+    assert "setpriv cannot change the user here; files made here belong to root" in done.stderr
 
 
 def test_packages_are_installed_once_and_marked(place: Place) -> None:

@@ -112,6 +112,19 @@ def test_additional_contexts_and_what_else_a_build_says_are_kept() -> None:
     assert (job.extra, job.dependency_names) == ({"shm-size": "1g"}, ("api",))
 
 
+@pytest.mark.parametrize("context", ["https://host/a.git", "git@github.com:a/b.git", "github.com/a/b"])
+def test_a_remote_context_is_planned_without_its_dockerfile(context: str) -> None:
+    found = project("", {"web": {"build": {"context": context, "target": "prod"}}}, {})
+    web = found.targets["web"]
+    assert (list(found.targets), web.context, web.stage, str(web.dockerfile)) == (
+        ["web"],
+        context,
+        "prod",
+        "Dockerfile",
+    )
+    assert str(plan_full(found, ["web"])) == "build web → shop-web:full: its own Dockerfile"
+
+
 def test_a_circle_is_named() -> None:
     config = "bases: {aa: {image: aa, context: a}, bb: {image: bb, context: b}}"
     with pytest.raises(ConfigError) as caught:
@@ -126,8 +139,9 @@ def test_a_circle_is_named() -> None:
     [
         ("bases: {aa: {image: a, context: a}}", {}, {}, "bases.aa: there is no file a/Dockerfile; correct context or dockerfile"),
         ("", {"web": {"build": build("web", additional_contexts={"b": "service:gone"})}}, {"web/Dockerfile": "FROM b"}, "web: stands on 'gone', which is no target"),
-        ("bases: {aa: {image: a, context: a}}", {}, {"a/Dockerfile": "CMD x"}, "/repo/a/Dockerfile:1: CMD before the first FROM"),
-        ("bases: {aa: {image: a, context: a, target: t}}", {}, {"a/Dockerfile": "FROM x AS s"}, "the Dockerfile has no stage 't'; it has: s"),
+        ("bases: {aa: {image: a, context: a}}", {}, {"a/Dockerfile": "CMD x"}, "aa: /repo/a/Dockerfile:1: CMD before the first FROM"),
+        ("bases: {aa: {image: a, context: a, target: t}}", {}, {"a/Dockerfile": "FROM x AS s"}, "aa: /repo/a/Dockerfile: the Dockerfile has no stage 't'; it has: s"),
+        ("", {"a.b": {"build": build("x")}, "a-b": {"build": build("x")}}, {"x/Dockerfile": "FROM x"}, "two images would be called 'a-b' in bake: rename one of the services or bases"),
     ],
 )  # fmt: skip
 def test_faults(config: str, services: dict[str, object], files: dict[str, str], fault: str) -> None:

@@ -56,8 +56,8 @@ def test_services_of_the_config_have_to_exist(repository: Path) -> None:
     assert inv(repository, "check") == (
         2,
         (
-            "cispeed.yaml:2:3: services.bakend: the Compose files have no service 'bakend'; did you mean 'backend'?\n"
-            "cispeed.yaml:4:4: prepare.0.service: the Compose files have no service 'clinet'; did you mean 'client'?\n"
+            "cispeed.yaml:2:3: services.bakend: the Compose files have no service 'bakend' in the active profiles; did you mean 'backend'?\n"
+            "cispeed.yaml:4:4: prepare.0.service: the Compose files have no service 'clinet' in the active profiles; did you mean 'client'?\n"
         ),
     )
 

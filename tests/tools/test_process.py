@@ -44,6 +44,12 @@ def test_bytes_that_are_no_text_do_no_harm() -> None:
     assert done.stdout == "\udcff\n"
 
 
+def test_lines_end_in_one_way_unless_every_carriage_return_counts() -> None:
+    argv = python("import sys; sys.stdout.buffer.write(b'a\\r\\nb\\rc\\n')")
+    assert process.ask(argv).stdout == "a\nb\nc\n"
+    assert process.ask(argv, exact=True).stdout == "a\r\nb\rc\n"
+
+
 def test_a_program_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match=r"^`no-such-program` is not installed or not on PATH; install it$"):
         process.ask(["no-such-program"])
