@@ -52,7 +52,8 @@ SERVER = """
 const http = require('http');
 const ms = require('ms');
 http.createServer(async (request, response) => {
-  const catalogue = await fetch(process.env.CATALOGUE).then((answer) => answer.text());
+  const catalogue = await fetch(process.env.CATALOGUE).then((answer) => answer.text(), () => null);
+  response.statusCode = catalogue === null ? 503 : 200;
   response.end(`${process.env.GREETING}: ${catalogue}, back in ${ms(60000)}\\n`);
 }).listen(3000);
 """
