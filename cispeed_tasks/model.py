@@ -152,33 +152,23 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class ContextFile:
-    """An entry of a build context; the last fields tell whether a file is still the one that was looked at."""
+    """An entry of a build context: its path with slashes, relative to it, in which lone surrogates are raw bytes."""
 
     path: str
-    """Relative to the context, with slashes; bytes that are not UTF-8 as lone surrogates."""
     kind: str
     """file, directory, link or other."""
     mode: int = 0o644
-    """The permission bits, up to 0o7777."""
+    """The permission bits."""
+    size: int = 0
+    stamp: tuple[int, int, int] = (0, 0, 0)
+    """Its time of change in nanoseconds, inode and device: whether it is still what was looked at."""
     link: str | None = None
     """What a link says, as it says it."""
-    size: int = 0
-    mtime_ns: int = 0
-    inode: int = 0
-    device: int = 0
 
     @property
     def executable(self) -> bool:
-        """Whether its owner may run it; only files say so."""
+        """Whether it is a file that its owner may run."""
         return self.kind == "file" and bool(self.mode & 0o100)
-
-
-@dataclass(frozen=True)
-class RemoteSource:
-    """What ADD fetches: a URL or a Git repository, and the checksum that it must have, when one is named."""
-
-    address: str
-    checksum: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from cispeed_tasks.tasks import build, changes, check, engine, invoke_extensions, playwright, prune, stack
+from cispeed_tasks.tasks import build, changes, check, engine, inputs, invoke_extensions, playwright, prune, stack
 
-MODULES = (engine, check, build, stack, playwright, changes, prune)
+MODULES = (engine, check, build, stack, playwright, changes, inputs, prune)
 
 
 def collection() -> Collection:
