@@ -78,7 +78,7 @@ def _dockerfile(config: Config, source: PlaywrightSource, facts: Facts) -> tuple
         "playwright.Dockerfile.j2",
         base=base,
         directory=directory,
-        workdir=posixpath.normpath(f"/work/{directory}"),
+        workdir=posixpath.normpath(f"/suite/{directory}"),
         copied=[*(posixpath.normpath(f"{directory}/{name}") for name in packages.manifests), "./"],
         include=section.include,
         reporter=reporter,

@@ -22,12 +22,12 @@ services:
     build: ./checks
     command: node node_modules/@playwright/test/cli.js test --reporter=list,junit
     environment: {SITE: "http://web:8000"}
-    volumes: ["./checks/tests:/work/checks/tests"]
+    volumes: ["./checks/tests:/suite/checks/tests"]
     depends_on: {web: {condition: service_healthy}}
 """
 DOCKERFILE = """FROM trial-playwright:tests
-RUN mkdir -p /work/checks && mv /work/playwright/node_modules /work/checks/node_modules
-WORKDIR /work/checks
+RUN mkdir -p /suite/checks && mv /suite/playwright/node_modules /suite/checks/node_modules
+WORKDIR /suite/checks
 COPY . .
 """
 CONFIG = """import { defineConfig } from '@playwright/test';

@@ -20,7 +20,7 @@ BARE = Machine(
     dockerd=None,
     compose_version=None,
     buildx_version=None,
-    mirror="http://deb.debian.org/debian",
+    mirror="http://archive.example.org/debian",
     keyring=None,
     daemon_config_exists=False,
     missing_packages=packages("debian"),
@@ -35,7 +35,7 @@ def test_debian_as_root_without_an_engine() -> None:
         str(plan_engine(BARE))
         == """\
 No Docker Engine answers. To do:
-  write /etc/apt/sources.list.d/cispeed-docker.sources: adds forky of http://deb.debian.org/debian, where Docker is new enough (undo: the file is removed)
+  write /etc/apt/sources.list.d/cispeed-docker.sources: adds forky of http://archive.example.org/debian, where Docker is new enough (undo: the file is removed)
   write /etc/apt/preferences.d/cispeed-docker: so that only Docker's packages come from forky (undo: the file is removed)
   install docker.io docker-cli docker-buildx docker-compose containerd iptables debootstrap git ca-certificates: not installed, or too old (undo: inv engine-down --purge)
   write /etc/docker/daemon.json: turns on the containerd image store, which exports caches (undo: the file is removed)

@@ -193,5 +193,5 @@ def test_shards_that_are_none(text: str) -> None:
 
 def test_results_are_brought_from_the_usual_places_and_those_that_the_config_names() -> None:
     section = config("playwright: {results: [out, /var/log/x]}").playwright
-    assert result_paths(section, "/work/")[:2] == (RESULTS, "/work/playwright-report")
-    assert result_paths(section, "/work")[-2:] == ("/work/out", "/var/log/x")
+    assert result_paths(section, "/suite/")[:2] == (RESULTS, "/suite/playwright-report")
+    assert result_paths(section, "/suite")[-2:] == ("/suite/out", "/var/log/x")

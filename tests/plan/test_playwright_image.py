@@ -24,13 +24,13 @@ def test_the_lock_file_chooses_the_official_image() -> None:
     lines = made.dockerfile_text.splitlines()
     assert lines[1:6] == [
         "FROM mcr.microsoft.com/playwright:v1.50.1-noble",
-        "WORKDIR /work/e2e",
+        "WORKDIR /suite/e2e",
         'COPY ["e2e/package-lock.json", "e2e/package.json", "./"]',
         "RUN --mount=type=cache,id=npm,target=/root/.npm \\",
         "    npm ci",
     ]
     copies = [line for line in lines if line.startswith("COPY")]
-    assert copies[1:3] == ['COPY ["client", "/work/client"]', 'COPY ["e2e", "."]']
+    assert copies[1:3] == ['COPY ["client", "/suite/client"]', 'COPY ["e2e", "."]']
     assert lines[-1] == 'CMD ["node", "node_modules/@playwright/test/cli.js", "test"]'
     assert (made.tag, made.context, made.cause) == (
         "shop-playwright:tests",
@@ -101,6 +101,6 @@ def test_faults(text: str, files: dict[str, str], fault: str) -> None:
 def test_tests_beside_the_projects_own_files_send_everything() -> None:
     made = target("", {name.removeprefix("e2e/"): text for name, text in TESTS.items()})
     lines = made.dockerfile_text.splitlines()
-    assert lines[2:4] == ["WORKDIR /work", 'COPY ["package-lock.json", "package.json", "./"]']
+    assert lines[2:4] == ["WORKDIR /suite", 'COPY ["package-lock.json", "package.json", "./"]']
     assert 'COPY [".", "."]' in lines
     assert "*" not in str(made.ignore_text).splitlines()
