@@ -93,6 +93,13 @@ def test_the_docker_sdk_is_imported_in_one_module_and_its_errors_in_tools() -> N
     assert {one.room for one in found} == {"tools"}
 
 
+def test_requests_has_one_door_and_its_errors_stay_in_tools() -> None:
+    found = [one for one in imports() if one.name.split(".")[0] == "requests"]
+    clients = {one.module for one in found if not one.name.startswith("requests.exceptions")}
+    assert clients == {"tools/registry_http.py"}
+    assert {one.room for one in found} == {"tools"}
+
+
 @pytest.mark.parametrize("package", ["docker", "jinja2", "rich", "requests"])
 def test_slow_libraries_are_imported_late(package: str) -> None:
     eager = [str(one) for one in imports() if one.name.split(".")[0] == package and not one.deferred]

@@ -19,15 +19,15 @@ log: {{level: error}}
 
 
 @contextmanager
-def registry(directory: Path, port: int) -> Iterator[str]:
-    """Run a registry whose data lies in `directory`; gives its address."""
+def registry(directory: Path, port: int, more: str = "") -> Iterator[str]:
+    """Run a registry whose data lies in `directory`, with `more` lines of settings; gives its address."""
     if shutil.which("docker-registry") is None:
         subprocess.run(["apt-get", "update", "-q"], check=True, capture_output=True, timeout=300)
         subprocess.run(
             ["apt-get", "install", "-q", "-y", "docker-registry"], check=True, capture_output=True, timeout=300
         )
     config = directory / "config.yml"
-    config.write_text(CONFIG.format(directory=directory, port=port))
+    config.write_text(CONFIG.format(directory=directory, port=port) + more)
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(["docker-registry", "serve", str(config)], stdout=log, stderr=log)
         try:
@@ -44,6 +44,9 @@ def _wait(url: str) -> None:
         try:
             with urllib.request.urlopen(url, timeout=2):  # noqa: S310  # our own registry
                 return
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            return  # it wants to know who asks
         except (urllib.error.URLError, OSError):
             if time.monotonic() > deadline:
                 raise
