@@ -12,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from cispeed_tasks.config_schema import Config
+from cispeed_tasks.config_schema import AGE_PATTERN, Config
 from cispeed_tasks.errors import ConfigError
 
 FILE_NAME = "cispeed.yaml"
@@ -191,6 +191,8 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
     if kind in {"tuple_type", "dict_type", "model_type"}:
         wanted = "a list" if kind == "tuple_type" else "a mapping of keys to values"
         return _fault(name, positions, loc, f"should be {wanted}, and is {given!r}")
+    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == AGE_PATTERN:
+        return _fault(name, positions, loc, f"'{given}' is no age: a number and m, h, d or w are, such as 7d")
     if kind == "string_pattern_mismatch":
         return _fault(name, positions, loc, f"'{given}' is no name: two or more letters, digits, '_', '.', '-' are")
     if kind == "missing":

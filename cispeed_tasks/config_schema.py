@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]+$")]
+AGE_PATTERN = r"^[1-9]\d{0,5}[mhdw]$"
+Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
+"""A number of minutes, hours, days or weeks."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
 
@@ -37,6 +40,10 @@ class BaseImageConfig(Section):
     dockerfile: Text = Field("Dockerfile", description="Dockerfile, relative to the context")
     target: Text | None = Field(None, description="stage to build; the last one by default")
     args: dict[str, str] = Field(default_factory=dict, description="build arguments")
+    max_age: Age | None = Field(
+        None,
+        description="how long what it installs from moving archives may be kept, such as 7d or 24h; for ever by default",
+    )
     runtime: Text | None = Field(
         None, description="image that finished services stand on; for Python the base's own root image"
     )
@@ -72,6 +79,12 @@ class ServiceConfig(Section):
     system_packages: tuple[Text, ...] = Field((), description="distribution packages that the running service needs")
     user: Literal["app", "root"] = Field(
         "app", description="user of a generated image; root where the service cannot do without"
+    )
+    tests: tuple[Text, ...] = Field(
+        (), description="files, folders and globs of its tests; by default found by their folder and their names"
+    )
+    test_command: Text | None = Field(
+        None, description="command that runs its tests in its source directory, such as npm test; pytest by default"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -142,17 +142,35 @@ class Target:
     generated: bool
     ignore_text: str | None = field(default=None, repr=False)
     """The text of the generated ignore file; None leaves the context's own in force."""
+    copied_to: Path | None = None
+    """Where a user's own Dockerfile is built from, beside a generated ignore file; an absolute path."""
     dependency_names: tuple[str, ...] = ()
     """The targets that it stands on."""
     inline: bool = False
     """Whether its Dockerfile stands in the Compose file, where it may hold values of the environment."""
+    labels: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The labels that the user's build section gives the image."""
+    max_age: float | None = None
+    """Seconds after which a base that installs from moving archives is built anew."""
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What a Compose build section says besides (secrets, ssh, network, shm_size …), in bake's words."""
 
+    @property
+    def built_from(self) -> Path:
+        """The Dockerfile that the engine reads: its own one, or the copy of it; an absolute path."""
+        return self.copied_to or self.dockerfile
 
-@dataclass(frozen=True, slots=True)
-class ContextFile:
-    """An entry of a build context: its path with slashes, relative to it, in which lone surrogates are raw bytes."""
+    @property
+    def repository(self) -> str:
+        """Its tag without what stands behind the last colon."""
+        return self.tag.rsplit(":", 1)[0] if ":" in self.tag.rsplit("/", 1)[-1] else self.tag
+
+
+class ContextFile(NamedTuple):
+    """An entry of a build context: its path with slashes, relative to it, in which lone surrogates are raw bytes.
+
+    A named tuple, since there may be tens of thousands of them.
+    """
 
     path: str
     kind: str
@@ -161,7 +179,7 @@ class ContextFile:
     """The permission bits."""
     size: int = 0
     stamp: tuple[int, int, int] = (0, 0, 0)
-    """Its time of change in nanoseconds, inode and device: whether it is still what was looked at."""
+    """When its content and its entry changed, in nanoseconds, and its inode: whether it is still what was looked at."""
     link: str | None = None
     """What a link says, as it says it."""
 

@@ -11,8 +11,9 @@ from typing import Any
 from cispeed_tasks.model import Override, Port, Reset, Stack, Target
 from cispeed_tasks.plan.mounts import MountDecision, decide_mounts, kept_volumes
 from cispeed_tasks.plan.overlay import own_names, service_overlay
-from cispeed_tasks.plan.service_targets import GENERATED, bake_name, full_tag
+from cispeed_tasks.plan.service_targets import bake_name, full_tag
 from cispeed_tasks.plan.services import command_words
+from cispeed_tasks.plan.shield import GENERATED
 from cispeed_tasks.plan.targets import Project
 
 SHIELDED = ("**/node_modules", "**/.venv", "**/__pycache__", "**/.git", ".cispeed")

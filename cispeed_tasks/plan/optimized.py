@@ -26,7 +26,9 @@ def optimized_overlay(project: Project, raw: Mapping[str, Any]) -> dict[str, Any
         args = _raw_args(raw, target)
         services[target.subject] = {
             "image": target.tag,
-            "build": Override({**_kept(raw, target), **_build(target, project, names, args)}),
+            "build": Override(
+                _with_labels(raw, target, {**_kept(raw, target), **_build(target, project, names, args)})
+            ),
         }
     for name in project.shapes:
         shared = project.full_target(name)
@@ -41,7 +43,7 @@ def _service_name(target: Target) -> str:
 
 def _build(target: Target, project: Project, names: Mapping[str, str], args: Mapping[str, Any]) -> dict[str, Any]:
     build: dict[str, Any] = {"context": _path(target.context, project.root)}
-    dockerfile = None if is_remote(target.context) or target.inline else target.dockerfile
+    dockerfile = None if is_remote(target.context) or target.inline else target.built_from
     if dockerfile is not None:
         inside = Path(target.context) in dockerfile.parents
         build["dockerfile"] = (
@@ -79,6 +81,13 @@ def _raw_args(raw: Mapping[str, Any], target: Target) -> Mapping[str, Any]:
     build = ((raw.get("services") or {}).get(target.subject) or {}).get("build") or {}
     args = build.get("args") if isinstance(build, dict) else None
     return args if isinstance(args, dict) and target.args else {}
+
+
+def _with_labels(raw: Mapping[str, Any], target: Target, build: dict[str, Any]) -> dict[str, Any]:
+    """The user's own labels, as the files write them, beside ours."""
+    section = ((raw.get("services") or {}).get(target.subject) or {}).get("build") or {}
+    own = section.get("labels") if isinstance(section, dict) else None
+    return {**build, "labels": {**own, **build["labels"]}} if isinstance(own, dict) and target.labels else build
 
 
 def _kept(raw: Mapping[str, Any], target: Target) -> dict[str, Any]:

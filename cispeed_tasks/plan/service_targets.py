@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
 from cispeed_tasks.plan.generated_dockerfile import generated_dockerfile, ignore_file
 from cispeed_tasks.plan.hollow_dockerfile import hollow_dockerfile
 from cispeed_tasks.plan.services import Facts, ServiceShape, is_remote
+from cispeed_tasks.plan.shield import GENERATED, effective_ignore_text
 
 REMOTE_TEXT = "FROM scratch\n"
 """Stands for a Dockerfile that is not in the checkout, of which nothing is known."""
-GENERATED = ".cispeed/dockerfiles"
+AGES = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 BAKE_NAMES = {
     "secrets": "secret",
     "ssh": "ssh",
@@ -66,6 +68,7 @@ def base_target(name: str, section: BaseImageConfig, facts: Facts) -> Target:
         contexts={},
         cause=f"base image of the config ({section.context}/{section.dockerfile})",
         generated=False,
+        max_age=int(section.max_age[:-1]) * AGES[section.max_age[-1]] if section.max_age else None,
     )
 
 
@@ -134,8 +137,16 @@ def _own_target(project: str, shape: ServiceShape, facts: Facts) -> Target:
         cause="its own Dockerfile",
         generated=False,
         inline=inline is not None,
-        extra={BAKE_NAMES[key]: _setting(key, value, facts) for key, value in raw.items() if key in BAKE_NAMES},
+        extra=_extra(shape, raw, facts),
+        labels={str(key): str(value) for key, value in (raw.get("labels") or {}).items()},
     )
+
+
+def _extra(shape: ServiceShape, raw: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+    found = {BAKE_NAMES[key]: _setting(key, value, facts) for key, value in raw.items() if key in BAKE_NAMES}
+    # Compose builds for the platform that the service runs on unless its build section says another.
+    platform = shape.service.raw.get("platform")
+    return {"platforms": [platform], **found} if platform else found
 
 
 def _setting(key: str, value: Any, facts: Facts) -> Any:  # noqa: ANN401  # a value of a Compose file
@@ -179,6 +190,7 @@ def _hollow_target(shape: ServiceShape, own: Target, facts: Facts) -> list[Targe
             stage=None,
             cause="the part of its Dockerfile that does not depend on the source",
             generated=True,
+            ignore_text=effective_ignore_text(facts, own.context, own.dockerfile),
         )
     ]
 

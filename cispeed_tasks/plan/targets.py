@@ -14,6 +14,7 @@ from cispeed_tasks.plan.playwright import PlaywrightSource, find_playwright
 from cispeed_tasks.plan.playwright_image import playwright_target
 from cispeed_tasks.plan.service_targets import REMOTE_TEXT, base_target, read_target, service_targets
 from cispeed_tasks.plan.services import Facts, ServiceShape, canonical, image_owner, shape_services
+from cispeed_tasks.plan.shield import shield
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def plan_project(name: str, config: Config, stack: Stack, facts: Facts) -> Proje
             targets.append(playwright_target(config, playwright, facts, name))
         except ConfigError as error:  # it concerns the tests only; nothing else is stopped by it
             fault = str(error)
-    linked = _link(targets, stack)
+    linked = _link([shield(target, facts) for target in targets], stack)
     _refuse_cycles(linked)
     return Project(name, facts.root, config, stack, shapes, facts, linked, playwright, fault)
 

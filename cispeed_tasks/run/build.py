@@ -1,23 +1,40 @@
-"""Build images: print the plan, provide the root images, run one bake, say what came of it."""
+"""Build images: find out what is there already, print the plan, build the rest in waves, say what came of it."""
 
 from __future__ import annotations
 
 import shlex
 import time
+from dataclasses import dataclass
 
 from cispeed_tasks.config import did_you_mean
-from cispeed_tasks.errors import ToolError, UsageError, WorkFailed
-from cispeed_tasks.plan.bake import BAKE_FILE, BakeFile, bake_file
+from cispeed_tasks.errors import ToolError, UsageError
+from cispeed_tasks.plan.bake import BAKE_FILE
 from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
-from cispeed_tasks.plan.optimized import OPTIMIZED_FILE, optimized_overlay
-from cispeed_tasks.run import roots
-from cispeed_tasks.run.look import View, chosen_services, look, raw_arguments, raw_inline, raw_model
-from cispeed_tasks.tools import buildx, checkout, compose_yaml, engine, terminal
+from cispeed_tasks.plan.reuse import Wish
+from cispeed_tasks.run import reuse, roots
+from cispeed_tasks.run.build_files import write_files
+from cispeed_tasks.run.look import View, chosen_services, look
+from cispeed_tasks.tools import engine_http, terminal
 
-METADATA = "build-metadata.json"
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked of a build."""
+
+    dry_run: bool = False
+    no_cache: bool = False
+    force: bool = False
+    explain: bool = False
+    pull: bool = False
+    push: bool = False
+
+    @property
+    def wish(self) -> Wish:
+        """What it means for images that are there already."""
+        return Wish(force=self.force or self.no_cache, pull=self.pull)
 
 
-def build_base(names: list[str], *, dry_run: bool, no_cache: bool) -> None:
+def build_base(names: list[str], options: Options) -> None:
     """Build the base images `names`, or all."""
     view = look()
     known = list(view.project.config.bases)
@@ -27,125 +44,90 @@ def build_base(names: list[str], *, dry_run: bool, no_cache: bool) -> None:
     if not known:
         terminal.say("cispeed.yaml names no `bases:`; nothing to build.")
         return
-    build(view, plan_bases(view.project, names), dry_run=dry_run, no_cache=no_cache)
+    build(view, plan_bases(view.project, names), options)
 
 
-def build_optimized(services: list[str], *, dry_run: bool, no_cache: bool, push: bool) -> None:
-    """Build the full images of some services, or all, bases first, in one bake."""
+def build_optimized(services: list[str], options: Options) -> None:
+    """Build the full images of some services, or all, bases first; what is there already is left as it is."""
     view = look()
-    if push and not view.project.config.registry:
+    if options.push and not view.project.config.registry:
         raise UsageError(
             "--push needs to know where to: write `registry: ghcr.io/ORGANISATION/REPOSITORY` into cispeed.yaml"
         )
-    plan = plan_full(view.project, chosen_services(view, services))
-    build(view, plan, dry_run=dry_run, no_cache=no_cache, push=push)
+    build(view, plan_full(view.project, chosen_services(view, services)), options)
 
 
-def build(view: View, plan: BuildPlan, *, dry_run: bool = False, no_cache: bool = False, push: bool = False) -> None:
-    """Carry out a build plan; raises WorkFailed when bake fails."""
-    terminal.say(str(plan))
-    if not plan.steps:
-        return
-    definition = write_files(view)
-    if dry_run:
-        terminal.note(
-            f"dry run: nothing was built. By hand: cd {shlex.quote(str(view.root))} && docker buildx bake -f {BAKE_FILE} {_names(plan)}"
-            + (
-                f"\nwith these variables set as Compose has them: {', '.join(sorted(definition.environment))}"
-                if definition.environment
-                else ""
-            )
-        )
-        return
-    engine.require()
-    roots.provide_roots(plan.roots, view.project.config)
-    _bake(view, plan, definition, no_cache=no_cache, push=push)
+def build(view: View, plan: BuildPlan, options: Options | None = None) -> None:
+    """Carry out a build plan; images that are needed here and lie in the registry are pulled unless options say else.
 
-
-def write_files(view: View) -> BakeFile:
-    """Write the bake file, the generated Dockerfiles and the optimised overlay of the whole project into .cispeed/."""
-    project, root = view.project, view.root
-    raw = raw_model(view)
-    definition = bake_file(project.targets.values(), project.name, root, raw_arguments(raw), raw_inline(raw))
-    for target in project.targets.values():
-        if target.generated:
-            name = target.dockerfile.relative_to(root / checkout.STATE)
-            checkout.write_state(root, str(name), target.dockerfile_text)
-            if target.ignore_text is not None:
-                checkout.write_state(root, f"{name}.dockerignore", target.ignore_text)
-    checkout.write_json(root, BAKE_FILE.removeprefix(f"{checkout.STATE}/"), definition.definition)
-    overlay = compose_yaml.dump(optimized_overlay(project, raw), _header(view))
-    checkout.write_state(root, OPTIMIZED_FILE.removeprefix(f"{checkout.STATE}/"), overlay)
-    return definition
-
-
-def _header(view: View) -> str:
-    files = " ".join(f"-f {name}" for name in view.compose.files)
-    return f"Made by cispeed. By hand: docker compose {files} -f {OPTIMIZED_FILE} build"
-
-
-def _bake(view: View, plan: BuildPlan, definition: BakeFile, *, no_cache: bool, push: bool) -> None:
+    Raises:
+        WorkFailed: a build, a pull or a push failed.
+        ToolError: no engine answers.
+    """
+    options = options or Options(pull=True)
     started = time.monotonic()
-    metadata = checkout.write_state(view.root, METADATA, "{}\n")
-    sets = _push_overrides(view, plan) if push else []
-    code = buildx.bake(
-        view.root / BAKE_FILE,
-        [step.target.name for step in plan.steps],
-        cwd=view.root,
-        metadata=metadata,
-        env=definition.environment,
-        outside=definition.outside,
-        no_cache=no_cache,
-        push=push,
-        sets=sets,
-    )
-    if code:
-        if engine.version() is None:
-            raise ToolError("the Docker Engine stopped answering while it was building; start it and run this again")
-        raise WorkFailed(f"the build failed (exit code {code}); the step that failed is shown above")
-    if not push:
-        _require_images(plan)
-        _say_outcomes(plan, metadata.parent / METADATA)
-    terminal.outcome("ok", f"{len(plan.steps)} images ready in {terminal.seconds(time.monotonic() - started)}")
+    plan = _decided(view, plan, options)
+    terminal.say(plan.text(every=options.explain or options.dry_run))
+    if options.explain:
+        _explain(plan)
+    if options.dry_run:
+        _say_by_hand(view, plan)
+    elif plan.steps:
+        _carry_out(view, plan, options)
+        terminal.outcome("ok", f"{_outcome(plan)} in {terminal.seconds(time.monotonic() - started)}")
 
 
-def _require_images(plan: BuildPlan) -> None:
-    """A build that left no image behind is no success, whatever its exit code was."""
-    absent = [step.target.tag for step in plan.steps if engine.image(step.target.tag) is None]
-    if absent:
-        raise WorkFailed(
-            f"bake ended well, and yet the engine has no image {', '.join(absent)}; `docker buildx ls` shows the builder in use"
-        )
+def _decided(view: View, plan: BuildPlan, options: Options) -> BuildPlan:
+    if not plan.steps:
+        return plan
+    try:
+        decided = reuse.decide(view, plan, options.wish)
+    except ToolError as error:
+        if not options.dry_run:
+            raise
+        terminal.warn(f"this is the plan as if no image were there: {str(error).partition(': ')[0]}")
+        return plan
+    if not options.dry_run and decided.roots and roots.provide_roots(decided.roots, view.project.config):
+        return reuse.decide(view, plan, options.wish)
+    return decided
 
 
-def _push_overrides(view: View, plan: BuildPlan) -> list[str]:
-    registry = str(view.project.config.registry).rstrip("/")
-    return [
-        f"{step.target.name}.tags={registry}/{step.target.subject.lower()}:{step.target.kind}" for step in plan.steps
-    ]
+def _carry_out(view: View, plan: BuildPlan, options: Options) -> None:
+    from cispeed_tasks.run import images
+
+    if plan.of("pull"):
+        images.pull(plan.of("pull"))
+    unnamed = [step for step in plan.of("reuse") if not step.is_named]
+    for step in unnamed:
+        engine_http.tag_image(step.reference, step.target.repository, step.target.tag.rsplit(":", 1)[1])
+    if plan.of("build"):
+        from cispeed_tasks.run import waves
+
+        plan = waves.build(view, plan, no_cache=options.no_cache)
+    if options.push:
+        images.push(view, [step for step in plan.of("build", "reuse") if step.remote is None])
 
 
-def _say_outcomes(plan: BuildPlan, metadata: object) -> None:
-    from pathlib import Path
-
-    seconds = buildx.durations(limit=4 * len(plan.steps) + 20)
-    digests = {record.target: record for record in buildx.records(Path(str(metadata)))}
-    rows = []
+def _explain(plan: BuildPlan) -> None:
+    """What a step's line leaves out: why a whole context counts."""
     for step in plan.steps:
-        record = digests.get(step.target.name)
-        took = seconds.get(record.reference.rsplit("/", 1)[-1]) if record else None
-        details = engine.keep_by_digest(step.target.tag)
-        size = terminal.size(int(details["Size"])) if details else "-"
-        rows.append(
-            (
-                step.target.tag,
-                "-" if took is None else terminal.seconds(took),
-                size,
-                record.digest[:19] if record else "-",
-            )
-        )
-    terminal.table(("image", "time", "size", "digest"), rows)
+        if step.fingerprint and step.fingerprint.whole:
+            terminal.note(f"  {step.target.name}: the whole context counts: {step.fingerprint.whole}")
 
 
-def _names(plan: BuildPlan) -> str:
-    return " ".join(step.target.name for step in plan.steps)
+def _say_by_hand(view: View, plan: BuildPlan) -> None:
+    definition = write_files(view)
+    names = " ".join(step.target.name for step in plan.of("build"))
+    by_hand = (
+        f" By hand: cd {shlex.quote(str(view.root))} && docker buildx bake -f {BAKE_FILE} {names}" if names else ""
+    )
+    terminal.note(f"dry run: nothing was built.{by_hand}")
+    if names and definition.environment:
+        terminal.note(f"with these variables set as Compose has them: {', '.join(sorted(definition.environment))}")
+
+
+def _outcome(plan: BuildPlan) -> str:
+    words = {"build": "built", "reuse": "reused", "pull": "pulled", "leave": "left in the registry"}
+    parts = [f"{len(steps)} {word}" for action, word in words.items() if (steps := plan.of(action))]
+    total = len(plan.steps)
+    return f"{'1 image' if total == 1 else f'{total} images'}: {', '.join(parts)}"

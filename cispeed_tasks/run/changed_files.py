@@ -22,6 +22,8 @@ class ChangedFiles:
     """A sentence that names the two states, and why these."""
     is_everything: bool = False
     """Whether it cannot be told what changed; `files` are then all files that there are."""
+    base: str | None = None
+    """The id of the commit that was compared with; None where there is none."""
 
 
 def listed_files(text: str, name: str) -> ChangedFiles:
@@ -72,9 +74,9 @@ def _compare(root: Path, chosen: CommitRange) -> ChangedFiles:
     head = git_fetch.obtain(root, chosen.head) if isinstance(chosen.head, str) else None
     start, note = _start(root, chosen, base, head)
     if head is not None:
-        return ChangedFiles(with_words(git.changed_between(root, start, head)), f"{chosen}{note}")
+        return ChangedFiles(with_words(git.changed_between(root, start, head)), f"{chosen}{note}", base=start)
     changes = with_words(git.changed_since(root, start))
-    return ChangedFiles(with_untracked(changes, git.untracked(root)), f"{chosen}{note}")
+    return ChangedFiles(with_untracked(changes, git.untracked(root)), f"{chosen}{note}", base=start)
 
 
 def _start(root: Path, chosen: CommitRange, base: str, head: str | None) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from cispeed_tasks.model import Stack
 from cispeed_tasks.plan.services import Facts, in_checkout, is_remote
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project, plan_project
-from cispeed_tasks.tools import checkout, compose
+from cispeed_tasks.tools import checkout, compose, context
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,13 @@ def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
         binds = (mount.source for mount in service.mounts if mount.type == "bind" and in_checkout(mount.source, root))
         folders |= {str(source): Path(str(source)) for source in binds}
     existing = {name: path for name, path in folders.items() if path.is_dir()}
-    wanted |= {path / ".dockerignore" for path in existing.values()}
     wanted |= _playwright_files(loaded, existing)
-    return Facts(
-        root,
-        {name: checkout.folder(path) for name, path in existing.items()},
-        checkout.texts(sorted(wanted)),
-        stack.secrets,
-    )
+    contexts = {root, *existing.values(), *((root / base.context).resolve() for base in config.bases.values())}
+    contexts |= {(root / section.context).resolve() for section in config.services.values() if section.context}
+    ignores = {path / context.IGNORE_FILE for path in contexts}
+    ignores |= {path.with_name(f"{path.name}{context.IGNORE_FILE}") for path in wanted}
+    texts = checkout.texts(sorted(wanted)) | context.ignore_texts(ignores)
+    return Facts(root, {name: checkout.folder(path) for name, path in existing.items()}, texts, stack.secrets)
 
 
 def _playwright_files(loaded: LoadedConfig, existing: dict[str, Path]) -> set[Path]:
@@ -117,9 +116,18 @@ def raw_model(view: View) -> Mapping[str, Any]:
 
 def raw_arguments(raw: Mapping[str, Any]) -> dict[str, dict[str, str | None]]:
     """For each service its build arguments as the Compose files write them."""
+    return _of_builds(raw, "args")
+
+
+def raw_labels(raw: Mapping[str, Any]) -> dict[str, dict[str, str | None]]:
+    """For each service the labels of its build section as the Compose files write them."""
+    return _of_builds(raw, "labels")
+
+
+def _of_builds(raw: Mapping[str, Any], section: str) -> dict[str, dict[str, str | None]]:
     found: dict[str, dict[str, str | None]] = {}
     for name, service in (raw.get("services") or {}).items():
-        args = ((service or {}).get("build") or {}).get("args") or {}
+        args = ((service or {}).get("build") or {}).get(section) or {}
         if isinstance(args, dict):
             found[name] = {key: None if value is None else str(value) for key, value in args.items()}
     return found

@@ -15,8 +15,11 @@ from cispeed_tasks.tools import debootstrap, engine, host, process, registry, te
 LABELS = {"cispeed.root": "made"}
 
 
-def provide_roots(names: Iterable[str], config: Config) -> None:
-    """See to it that the engine has every root image in `names`, saying what is pulled or made, and why."""
+def provide_roots(names: Iterable[str], config: Config) -> list[str]:
+    """See to it that the engine has every root image in `names`, saying what is pulled or made, and why.
+
+    Returns the names of those that it did not have.
+    """
     missing = [name for name in names if engine.image(name) is None]
     for name in missing:
         answer, words = registry.find(name, timeout=config.timeouts.registry)
@@ -33,6 +36,7 @@ def provide_roots(names: Iterable[str], config: Config) -> None:
                 f"the image {name} is not on this engine and no registry gave it ({_first_words(words)}); "
                 f"make the registry reachable, or say under `roots:` in cispeed.yaml how it is made"
             )
+    return missing
 
 
 def _pull(name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from cispeed_tasks.run.look import Place, chosen_services, locate, look
 from cispeed_tasks.run.modes import MODES, prepare, project_name
 from cispeed_tasks.run.ready import start_and_wait
 from cispeed_tasks.run.standalone import write_standalone
+from cispeed_tasks.run.status import show_status, status_rows
 from cispeed_tasks.tools import compose, containers, engine, lock, terminal
 
 
@@ -64,39 +66,19 @@ def take_down(place: Place, suffix: str, *, with_volumes: bool, quiet: bool = Fa
         terminal.outcome("ok", f"{project} is down" + ("" if with_volumes else "; its data volumes are kept"))
 
 
-def status() -> None:
-    """How the services of both modes are."""
+def status(*, as_json: bool = False) -> None:
+    """How the services of both modes are, and whether their images are what the checkout makes now."""
     place = locate()
     engine.require()
-    shown = False
-    for suffix in (*MODES, "test"):
-        rows = _status_rows(project_name(place, suffix))
-        if rows:
-            terminal.heading(project_name(place, suffix))
-            terminal.table(("service", "state", "image", "ports"), rows)
-            shown = True
-    if not shown:
+    stacks = {name: containers.inspect(name) for suffix in (*MODES, "test") if (name := project_name(place, suffix))}
+    stacks = {name: found for name, found in stacks.items() if found}
+    if as_json:
+        terminal.say(json.dumps([row for name, found in stacks.items() for row in status_rows(name, found)], indent=2))
+    elif not stacks:
         terminal.say("Nothing is up. `inv full-up` or `inv hollow-up` starts the stack.")
-
-
-def _status_rows(project: str) -> list[tuple[str, str, str, str]]:
-    rows = []
-    for attributes in containers.inspect(project):
-        state = attributes["State"]
-        words = str((state.get("Health") or {}).get("Status") or state["Status"])
-        if state["Status"] == "exited":
-            words = "done" if state["ExitCode"] == 0 else f"failed (exit code {state['ExitCode']})"
-        bindings = (attributes["NetworkSettings"].get("Ports") or {}).items()
-        published = ", ".join(f"{found[0]['HostPort']}→{inside}" for inside, found in bindings if found)
-        rows.append(
-            (
-                attributes["Config"]["Labels"].get(containers.SERVICE_LABEL, ""),
-                words,
-                attributes["Config"]["Image"],
-                published,
-            )
-        )
-    return sorted(rows)
+    else:
+        for name, found in stacks.items():
+            show_status(name, status_rows(name, found))
 
 
 def logs(services: Sequence[str]) -> None:

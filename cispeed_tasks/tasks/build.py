@@ -8,21 +8,37 @@ from cispeed_tasks.tasks.command import command
 
 DRY_RUN = "print the plan and write the files, build nothing"
 NO_CACHE = "build every step anew, taking nothing from the cache"
+FORCE = "build also what is there already, from the cache where that holds it"
+EXPLAIN = "say for every image whether it is built or not, and what changed"
 
 
 @command(
     "images",
     words="name",
-    help={"name": "base images by their keys under `bases:`; all by default", "dry_run": DRY_RUN, "no_cache": NO_CACHE},
+    help={
+        "name": "base images by their keys under `bases:`; all by default",
+        "dry_run": DRY_RUN,
+        "no_cache": NO_CACHE,
+        "force": FORCE,
+        "explain": EXPLAIN,
+    },
 )
-def build_base(context: Context, name: list[str] | None = None, dry_run: bool = False, no_cache: bool = False) -> None:
-    """Build the shared base images, root images first.
+def build_base(  # each is an option of the command line
+    context: Context,
+    name: list[str] | None = None,
+    dry_run: bool = False,
+    no_cache: bool = False,
+    force: bool = False,
+    explain: bool = False,
+) -> None:
+    """Build the shared base images, root images first; those of which nothing changed are left as they are.
 
     Example: inv build-base python-poetry
     """
     from cispeed_tasks.run import build
 
-    build.build_base(name or [], dry_run=dry_run, no_cache=no_cache)
+    options = build.Options(dry_run=dry_run, no_cache=no_cache, force=force, explain=explain)
+    build.build_base(name or [], options)
 
 
 @command(
@@ -32,22 +48,30 @@ def build_base(context: Context, name: list[str] | None = None, dry_run: bool = 
         "service": "services by their Compose names; all by default",
         "dry_run": DRY_RUN,
         "no_cache": NO_CACHE,
-        "push": "push to the `registry:` of cispeed.yaml instead of loading into the engine",
+        "force": FORCE,
+        "explain": EXPLAIN,
+        "pull": "also fetch images that the `registry:` of cispeed.yaml has already",
+        "push": "push to the `registry:` of cispeed.yaml what that does not have",
     },
 )
-def build_optimized(
+def build_optimized(  # each is an option of the command line
     context: Context,
     service: list[str] | None = None,
     dry_run: bool = False,
     no_cache: bool = False,
+    force: bool = False,
+    explain: bool = False,
+    pull: bool = False,
     push: bool = False,
 ) -> None:
-    """Build the full images of all services, or of those named, in one bake, base images first.
+    """Build the full images of all services, or of those named, base images first, where anything changed.
 
-    Prints the plan, then bake's own progress, then a line an image with time, size and digest.
+    An image is left as it is when nothing that can reach it changed: no file, build argument, setting or base.
+    Prints the plan with a cause for each image, bake's own progress, then a line an image with time, size and digest.
 
-    Example: inv build-optimized backend client
+    Example: inv build-optimized backend client --explain
     """
     from cispeed_tasks.run import build
 
-    build.build_optimized(service or [], dry_run=dry_run, no_cache=no_cache, push=push)
+    options = build.Options(dry_run=dry_run, no_cache=no_cache, force=force, explain=explain, pull=pull, push=push)
+    build.build_optimized(service or [], options)

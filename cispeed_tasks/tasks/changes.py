@@ -1,4 +1,4 @@
-"""The task that tells what changed."""
+"""The tasks that tell what changed, and what that reaches."""
 
 from __future__ import annotations
 
@@ -50,3 +50,22 @@ def changes(
     texts = [(text or "").strip() or None for text in (base, head, files_from, filters)]
     sources = run_changes.Sources(Wish(texts[0], texts[1], staged), texts[2], texts[3], quantifier.strip())
     run_changes.changes(sources, run_changes.Form(json, list_files.strip().lower(), github_output))
+
+
+@command(
+    "changes",
+    help={
+        "base": "branch, tag or commit to compare with; what the CI event or the branch started from by default",
+        "json": "print images, services and tests with their causes for programs",
+    },
+)
+def affected(context: Context, base: str | None = None, json: bool = False) -> None:
+    """Show what the changed files reach: images, services and tests, each with its cause.
+
+    The project is compared with what it was, by meaning: a line in a Compose file affects what it says another thing of.
+
+    Example: inv affected --base origin/main
+    """
+    from cispeed_tasks.run import affected as run_affected
+
+    run_affected.affected(base, as_json=json)

@@ -66,15 +66,17 @@ def down(context: Context, volumes: bool = False) -> None:
     stack.down(with_volumes=volumes)
 
 
-@command("stack")
-def status(context: Context) -> None:
-    """Show how each service of the running stacks is, its image and its ports.
+@command("stack", help={"json": "print a list of services for programs"})
+def status(context: Context, json: bool = False) -> None:
+    """Show how each service of the running stacks is, its ports, and whether it runs what the checkout holds now.
+
+    The last is proven: the running image has the fingerprint of the checkout, or what differs is named.
 
     Example: inv status
     """
     from cispeed_tasks.run import stack
 
-    stack.status()
+    stack.status(as_json=json)
 
 
 @command("stack", words="service", help={"service": "services by their Compose names; all by default"})

@@ -28,37 +28,42 @@ class BuildRecord:
 
 
 def bake(
-    file: Path,
+    files: Sequence[Path | str],
     targets: Sequence[str],
     *,
     cwd: Path,
     metadata: Path,
     env: Mapping[str, str],
     outside: Sequence[str] = (),
+    allowed: Sequence[str] = (),
     no_cache: bool = False,
-    push: bool = False,
-    sets: Sequence[str] = (),
 ) -> int:
     """Run bake with its own progress display; returns its exit code.
 
     Args:
-        file: the bake file, relative to `cwd` or absolute.
+        files: the bake files, relative to `cwd` or absolute; later ones say what differs from earlier ones.
         targets: names of targets.
         cwd: the directory that the file's paths are relative to.
         metadata: where bake writes its metadata, as JSON.
         env: values of the bake file's variables.
         outside: directories outside `cwd` that bake may read.
+        allowed: what else the builds may do, in the words of bake's --allow.
         no_cache: build every step anew.
-        push: push the images instead of loading them.
-        sets: overrides, as bake's --set takes them.
     """
-    argv = ["docker", "buildx", "bake", "--file", str(file), "--metadata-file", str(metadata)]
-    argv += [f"--allow=fs.read={directory}" for directory in outside]
+    argv = ["docker", "buildx", "bake", *(word for file in files for word in ("--file", str(file)))]
+    argv += ["--metadata-file", str(metadata)]
+    argv += [f"--allow={word}" for word in (*(f"fs.read={directory}" for directory in outside), *allowed)]
     argv += ["--no-cache"] if no_cache else []
     # A builder of another driver than the engine's own leaves its images in its cache unless they are loaded.
-    argv += ["--push"] if push else ["--load"]
-    argv += [word for override in sets for word in ("--set", override)]
+    argv += ["--load"]
     return process.watch([*argv, *targets], cwd=cwd, env={**SETTINGS, **env})
+
+
+def driver() -> str:
+    """The driver of the builder in use, such as docker or docker-container; empty where buildx does not say it."""
+    done = process.ask(["docker", "buildx", "inspect"], check=False, timeout=60)
+    lines = (line.partition(":") for line in done.stdout.splitlines())
+    return next((value.strip() for key, _, value in lines if key == "Driver"), "")
 
 
 def records(metadata: Path) -> list[BuildRecord]:

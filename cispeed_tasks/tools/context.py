@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from operator import attrgetter
+import stat
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +12,12 @@ from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.model import ContextFile
 
 IGNORE_FILE = ".dockerignore"
+LINK = stat.S_IFLNK >> 12
+KINDS = {stat.S_IFREG >> 12: "file", stat.S_IFDIR >> 12: "directory", LINK: "link"}
+
+
+Digest = Callable[[ContextFile], str]
+"""A function that gives the SHA-256 of a file of a context."""
 
 
 class Filter(Protocol):
@@ -40,6 +47,11 @@ def effective_ignore(context: Path, dockerfile: Path | None) -> tuple[Path, str]
     return None
 
 
+def ignore_texts(paths: Iterable[Path]) -> dict[str, str]:
+    """The texts of those ignore files that exist, by absolute path, as `effective_ignore` reads them."""
+    return {str(path): _text(path) for path in paths if path.is_symlink() or path.is_file()}
+
+
 def _text(path: Path) -> str:
     link = path.readlink() if path.is_symlink() else Path(path.name)
     place = path.parent / link
@@ -58,22 +70,26 @@ def context_files(root: Path, ignore: Filter) -> tuple[ContextFile, ...]:
     """
     found: list[ContextFile] = []
     _walk(f"{root}/", "", ignore, found)
-    found.sort(key=attrgetter("path"))
+    found.sort()
     return tuple(found)
 
 
 def _walk(root: str, directory: str, ignore: Filter, found: list[ContextFile]) -> None:
     for entry in _scan(root + directory):
         path = directory + entry.name
+        is_directory = entry.is_dir(follow_symlinks=False)
         excluded = ignore.excludes(path)
-        if excluded and not (entry.is_dir(follow_symlinks=False) and ignore.may_keep_below(path)):
+        if excluded and not (is_directory and ignore.may_keep_below(path)):
             continue
-        count = len(found)
-        found += _entry(path, entry)
-        if len(found) > count and found[-1].kind == "directory":
+        try:
+            found.append(_entry(path, entry))
+        except FileNotFoundError:
+            continue  # it has just gone
+        if is_directory:
+            count = len(found)
             _walk(root, f"{path}/", ignore, found)
-        if excluded and len(found) == count + 1:
-            found.pop()
+            if excluded and len(found) == count:
+                found.pop()
 
 
 def _scan(directory: str) -> list[os.DirEntry[str]]:
@@ -86,21 +102,11 @@ def _scan(directory: str) -> list[os.DirEntry[str]]:
         ) from error
 
 
-def _entry(path: str, entry: os.DirEntry[str]) -> tuple[ContextFile, ...]:
-    """What is known of an entry without reading it; nothing where it has just gone."""
-    try:
-        status = entry.stat(follow_symlinks=False)
-        # A Path would tidy up what the link says.
-        link = os.readlink(entry.path) if entry.is_symlink() else None  # noqa: PTH115
-    except FileNotFoundError:
-        return ()
-    stamp = (status.st_mtime_ns, status.st_ino, status.st_dev)
-    return (ContextFile(path, _kind(entry), status.st_mode & 0o7777, status.st_size, stamp, link),)
-
-
-def _kind(entry: os.DirEntry[str]) -> str:
-    if entry.is_file(follow_symlinks=False):
-        return "file"
-    if entry.is_dir(follow_symlinks=False):
-        return "directory"
-    return "link" if entry.is_symlink() else "other"
+def _entry(path: str, entry: os.DirEntry[str]) -> ContextFile:
+    """What is known of an entry without reading it."""
+    status = entry.stat(follow_symlinks=False)
+    kind = status.st_mode >> 12
+    # A Path would tidy up what the link says.
+    link = os.readlink(entry.path) if kind == LINK else None  # noqa: PTH115
+    stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    return ContextFile(path, KINDS.get(kind, "other"), status.st_mode & 0o7777, status.st_size, stamp, link)

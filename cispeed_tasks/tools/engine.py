@@ -75,18 +75,19 @@ def client(timeout: float = 120) -> Iterator[DockerClient]:
             **settings, timeout=math.ceil(timeout), use_ssh_client=where.startswith("ssh://")
         )
     except DockerException as error:
-        raise _no_engine(where, error) from error
+        raise no_engine(where, error) from error
     try:
         yield connection
     except (NoConnection, ReadTimeout) as error:
-        raise _no_engine(where, error) from error
+        raise no_engine(where, error) from error
     except APIError as error:
         raise WorkFailed(f"the Docker Engine refused: {error.explanation or error}") from error
     finally:
         connection.close()
 
 
-def _no_engine(where: str, error: Exception) -> ToolError:
+def no_engine(where: str, error: Exception) -> ToolError:
+    """What is said where no engine answers, or not to this user; `where` is its address."""
     if "Permission denied" in str(error):
         return ToolError(f"this user may not use the Docker Engine at {where}: join the group docker, or use sudo")
     return ToolError(NO_ENGINE.format(where=where))
@@ -101,19 +102,6 @@ def image(reference: str) -> dict[str, Any] | None:
             return dict(docker.api.inspect_image(reference))  # type: ignore[no-untyped-call]
         except ImageNotFound:
             return None
-
-
-def keep_by_digest(reference: str) -> dict[str, Any] | None:
-    """Give an image a second name, its digest's first twelve digits for a tag, and return what the engine knows of it.
-
-    The containerd image store forgets an image whose only name went to a newer one; so the last ones stay until prune.
-    """
-    found = image(reference)
-    if found is not None:
-        repository = reference.rsplit(":", 1)[0]
-        with client() as docker:
-            docker.api.tag(found["Id"], repository, str(found["Id"]).removeprefix("sha256:")[:12])
-    return found
 
 
 def plugin_version(plugin: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from cispeed_tasks.errors import ToolError, UsageError, WorkFailed
@@ -48,12 +49,14 @@ def is_checkout(start: Path) -> bool:
         return False
 
 
-def ask(root: Path, *arguments: str, timeout: float = QUESTION_SECONDS) -> process.Completed:
-    """Ask git in a directory; a failure is left to the caller."""
+def ask(
+    root: Path, *arguments: str, timeout: float = QUESTION_SECONDS, env: Mapping[str, str] | None = None
+) -> process.Completed:
+    """Ask git in a directory, with `env` besides; a failure is left to the caller."""
     # In a CI container the checkout often belongs to another user; the code of the repository runs here anyway.
     trust = ("-c", "safe.directory=*") if terminal.in_ci() else ()
     argv = ("git", *OPTIONS, *trust, *arguments)
-    return process.ask(argv, cwd=root, env=ENVIRONMENT, timeout=timeout, check=False, exact=True)
+    return process.ask(argv, cwd=root, env={**ENVIRONMENT, **(env or {})}, timeout=timeout, check=False, exact=True)
 
 
 def complaint(done: process.Completed) -> str:

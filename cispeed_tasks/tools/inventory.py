@@ -9,12 +9,13 @@ from cispeed_tasks.tools import engine, process
 from cispeed_tasks.tools.containers import PROJECT_LABEL
 
 LABEL = "cispeed.project"
+COUNTS = 4
 
 
 def observe(project: str, compose_projects: tuple[str, ...]) -> Observed:
     """Everything that carries the project's label, and the volumes and containers of its Compose projects."""
     with engine.client(timeout=300) as docker:
-        usage = docker.api.df()
+        usage = _usage(docker)
         containers = docker.api.containers(all=True)
     used_images = {row["ImageID"] for row in containers}
     own = [row for row in containers if row["Labels"].get(PROJECT_LABEL) in compose_projects]
@@ -33,6 +34,19 @@ def observe(project: str, compose_projects: tuple[str, ...]) -> Observed:
         if (kind := _volume_kind(row.get("Labels") or {}, project, compose_projects))
     )
     return Observed(images, volumes, tuple(stopped))
+
+
+def _usage(docker: Any) -> dict[str, Any]:  # noqa: ANN401  # the SDK has one door, its types too
+    """What the engine counts, asked through a client of the SDK; when something goes while it counts, it gives up, and is asked again."""
+    from docker.errors import APIError
+
+    for _ in range(COUNTS):
+        try:
+            return dict(docker.api.df())
+        except APIError as error:
+            if "does not exist" not in str(error.explanation):
+                raise
+    return dict(docker.api.df())
 
 
 def _volume_kind(labels: dict[str, str], project: str, compose_projects: tuple[str, ...]) -> str | None:
@@ -58,7 +72,7 @@ def _image(row: dict[str, Any], *, in_use: bool) -> SeenImage:
 def disk_usage() -> int:
     """Bytes that images, containers, volumes and build cache take on the engine."""
     with engine.client(timeout=300) as docker:
-        usage = docker.api.df()
+        usage = _usage(docker)
     layers = int(usage.get("LayersSize") or 0)
     containers = sum(int(row.get("SizeRw") or 0) for row in usage.get("Containers") or ())
     volumes = sum(max(int((row.get("UsageData") or {}).get("Size") or 0), 0) for row in usage.get("Volumes") or ())

@@ -23,7 +23,7 @@ def find(reference: str, *, timeout: float) -> tuple[Answer, str]:
         timeout: seconds after which a registry counts as silent.
 
     Returns:
-        The answer, and the registry's or the engine's own words.
+        The answer, and the image's digest where it is there, else the registry's or the engine's own words.
     """
     from docker.errors import APIError
     from requests.exceptions import ConnectionError as NoConnection
@@ -31,11 +31,11 @@ def find(reference: str, *, timeout: float) -> tuple[Answer, str]:
 
     with engine.client(timeout=timeout) as docker:
         try:
-            docker.api.inspect_distribution(reference)  # type: ignore[no-untyped-call]
+            found = docker.api.inspect_distribution(reference)  # type: ignore[no-untyped-call]
         except APIError as error:
             words = str(error.explanation or error)
             refused = any(sign in words for sign in ("not found", "denied", "unauthorized", "manifest unknown"))
             return (Answer.ABSENT if refused and "dial" not in words else Answer.SILENT), words
         except (NoConnection, ReadTimeout) as error:
             return Answer.SILENT, f"no answer within {timeout:g} s ({type(error).__name__})"
-    return Answer.THERE, ""
+    return Answer.THERE, str(found["Descriptor"]["digest"])

@@ -127,6 +127,7 @@ def test_a_dry_run_prints_the_plan_and_writes_its_files_without_an_engine(reposi
     assert (code, said) == (
         0,
         (
+            "! this is the plan as if no image were there: no Docker Engine answers at unix:///no/such.sock\n"
             "root python:3.13: pulled, or made where no registry answers\n"
             "build backend → shop-backend:full: its own Dockerfile\n"
             f"dry run: nothing was built. By hand: cd {repository} && docker buildx bake -f .cispeed/docker-bake.json backend\n"

@@ -74,7 +74,7 @@ def test_a_file_tells_its_kind_mode_and_size(context: Path) -> None:
     status = (context / "a.txt").stat()
     entry = found["a.txt"]
     assert (entry.kind, entry.mode, entry.executable, entry.size) == ("file", 0o750, True, 5)
-    assert entry.stamp == (status.st_mtime_ns, status.st_ino, status.st_dev)
+    assert entry.stamp == (status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
     assert (found["src"].kind, found["src"].executable) == ("directory", False)
     assert found["pipe"].kind == "other"
 

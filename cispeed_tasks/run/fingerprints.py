@@ -1,0 +1,153 @@
+"""Work out fingerprints: read what Docker would send of each target's context, and ask what its bases are."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cispeed_tasks.model import ContextFile, Target
+from cispeed_tasks.plan.context_tree import ContextTree
+from cispeed_tasks.plan.fingerprint import Fingerprint, Input, combine, digest
+from cispeed_tasks.plan.ignore_patterns import read_ignore_file
+from cispeed_tasks.plan.inputs import Inputs, RemoteSource, derive_inputs
+from cispeed_tasks.plan.service_targets import REMOTE_TEXT, read_target
+from cispeed_tasks.plan.services import is_remote
+from cispeed_tasks.plan.target_images import OutsideImage, has_triggers, image_inputs, outside_names
+from cispeed_tasks.plan.target_settings import age_input, relative, settings_inputs
+from cispeed_tasks.plan.targets import Project, labels, with_dependencies
+from cispeed_tasks.tools import context, engine_http
+from cispeed_tasks.tools.file_digests import FileDigests
+
+NO_ENGINE = "none"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What decides an image besides the checkout: the engine's platform, the images of others, the environment, the time."""
+
+    platform: str = NO_ENGINE
+    images: Mapping[str, OutsideImage] = field(default_factory=dict)
+    source_date_epoch: str | None = None
+    now: float = 0.0
+
+
+@dataclass(frozen=True)
+class SentContext:
+    """What Docker would send of one context under one ignore file."""
+
+    ignore: str
+    tree: ContextTree
+    files: Mapping[str, ContextFile]
+
+
+def look_around(targets: Iterable[Target]) -> Surroundings:
+    """Ask the engine what it builds for and which outside images it has; raises ToolError where none answers."""
+    names = outside_names(targets)
+    images = {name: _outside(name, seen) for name, seen in engine_http.inspect_images(names).items()}
+    return Surroundings(engine_http.platform(), images, os.environ.get("SOURCE_DATE_EPOCH"), time.time())
+
+
+def _outside(name: str, seen: Mapping[str, object] | None) -> OutsideImage:
+    """The digest that a registry knows the image by, so that machines agree; the engine's own where it was made here."""
+    if seen is None:
+        return OutsideImage(None, has_triggers=True)
+    repository = name.partition("@")[0].rsplit(":", 1)[0] if ":" in name.rsplit("/", 1)[-1] else name.partition("@")[0]
+    config = seen.get("Config")
+    listed = [str(one) for one in seen.get("RepoDigests") or () if str(one).rpartition("@")[0].endswith(repository)]  # type: ignore[attr-defined]
+    known = listed[0].rpartition("@")[2] if listed else str(seen["Id"])
+    return OutsideImage(known, has_triggers=bool(isinstance(config, Mapping) and config.get("OnBuild")))
+
+
+class Contexts:
+    """The contexts of one project, each walked once however many targets are built from it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.digests = FileDigests(root)
+        self._seen: dict[tuple[str, str], SentContext] = {}
+
+    def of_target(self, target: Target) -> SentContext:
+        """What a target is sent of its context; raises WorkFailed where that cannot be read."""
+        if target.ignore_text is not None:
+            return self.sent(target.context, target.ignore_text)
+        has_file = not (target.generated or target.inline)
+        found = context.effective_ignore(Path(target.context), target.dockerfile if has_file else None)
+        return self.sent(target.context, found[1] if found else "")
+
+    def of_named(self, directory: str) -> SentContext:
+        """What is sent of a directory that is a named context; only its own ignore file counts."""
+        found = context.effective_ignore(Path(directory), None)
+        return self.sent(directory, found[1] if found else "")
+
+    def sent(self, directory: str, ignore: str) -> SentContext:
+        """What is sent of a directory under an ignore file's text."""
+        key = (directory, ignore)
+        if key not in self._seen:
+            files = context.context_files(Path(directory), read_ignore_file(ignore))
+            self._seen[key] = SentContext(ignore, ContextTree(files), {file.path: file for file in files})
+        return self._seen[key]
+
+    def inputs(self, directory: str, sent: SentContext, paths: Iterable[str]) -> list[Input]:
+        """The inputs that are files of a context, named relative to the project's directory."""
+        start, digest_of = relative(directory, self.root), self.digests.of(directory)
+        prefix = "" if start == "." else f"{start}/"
+        return [Input("file", prefix + path, _state(sent.files[path], digest_of)) for path in paths]
+
+
+def _state(file: ContextFile, digest_of: context.Digest) -> str:
+    """What can change of an entry: its kind, all its permission bits, what a link says, and its content."""
+    content = digest_of(file) if file.kind == "file" else file.link or ""
+    return f"{file.kind} {file.mode:o} {content}"
+
+
+def fingerprints(
+    project: Project, names: Iterable[str], around: Surroundings, contexts: Contexts
+) -> dict[str, Fingerprint]:
+    """The fingerprints of some targets and of all that they stand on, by name, parents first.
+
+    Raises:
+        WorkFailed: a file of a context cannot be read.
+        ConfigError: a Dockerfile cannot.
+    """
+    found: dict[str, Fingerprint] = {}
+    for target in with_dependencies(project.targets, names):
+        found[target.name] = fingerprint(project, target, around, contexts, found)
+    contexts.digests.save()
+    return found
+
+
+def fingerprint(
+    project: Project, target: Target, around: Surroundings, contexts: Contexts, parents: Mapping[str, Fingerprint]
+) -> Fingerprint:
+    """The fingerprint of one target, of whose parents it is known."""
+    inputs = settings_inputs(target, project.root, labels(project.name, target), around.platform)
+    if around.source_date_epoch is not None:
+        inputs.append(Input("setting", "SOURCE_DATE_EPOCH", digest(around.source_date_epoch)))
+    inputs += age_input(target, around.now)
+    derived, files = _derive(project, target, around, contexts)
+    images = image_inputs(target, derived, parents, project.targets, around.images)
+    return combine(target.name, [*inputs, *files, *images.inputs], whole=derived.whole, unknown=images.unknown)
+
+
+def _derive(project: Project, target: Target, around: Surroundings, contexts: Contexts) -> tuple[Inputs, list[Input]]:
+    if is_remote(target.context):
+        return Inputs((), remotes=(RemoteSource(target.context),)), []
+    if target.dockerfile_text == REMOTE_TEXT:
+        return Inputs(()), []
+    sent = contexts.of_target(target)
+    onbuild = has_triggers(target, project.targets, around.images)
+    derived = derive_inputs(read_target(target), target.stage, sent.tree, target.args, onbuild=onbuild)
+    files = contexts.inputs(target.context, sent, derived.files)
+    files.append(
+        Input(
+            "ignore file", posixpath.join(relative(target.context, project.root), ".dockerignore"), digest(sent.ignore)
+        )
+    )
+    for directory in dict.fromkeys(value for value in target.contexts.values() if value.startswith("/")):
+        named = contexts.of_named(directory)
+        files += contexts.inputs(directory, named, named.tree.paths)
+    return derived, files

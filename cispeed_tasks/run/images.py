@@ -1,0 +1,45 @@
+"""Fetch images that the registry has already, and push those that it has not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cispeed_tasks.errors import WorkFailed
+from cispeed_tasks.plan.build import BuildStep
+from cispeed_tasks.plan.fingerprint import LABEL
+from cispeed_tasks.run.look import View
+from cispeed_tasks.run.reuse import registry_reference
+from cispeed_tasks.tools import engine_http, process
+
+
+def pull(steps: Sequence[BuildStep]) -> None:
+    """Pull images by their fingerprints and give them their names; raises WorkFailed for one that does not come."""
+    for step in steps:
+        remote = str(step.remote)
+        if process.show(["docker", "pull", "--quiet", remote]):
+            raise WorkFailed(
+                f"{remote} could not be pulled, though the registry said that it has it; --force builds it here"
+            )
+        _check(step, remote)
+        for tag in (step.target.tag, step.reference):
+            engine_http.tag_image(remote, step.target.repository, tag.rsplit(":", 1)[1])
+
+
+def _check(step: BuildStep, remote: str) -> None:
+    """What a registry's tag leads to is believed only when the image itself says the same fingerprint."""
+    image = engine_http.inspect_images([remote])[remote] or {}
+    label = ((image.get("Config") or {}).get("Labels") or {}).get(LABEL)
+    if step.fingerprint is None or label != step.fingerprint.value:
+        raise WorkFailed(f"{remote} is not the image that its tag says: its label is {label}; --force builds it here")
+
+
+def push(view: View, steps: Sequence[BuildStep]) -> None:
+    """Push images to the project's registry, under their kind and their fingerprint; raises WorkFailed."""
+    for step in steps:
+        tags = [step.target.kind, *([step.fingerprint.tag] if step.fingerprint else [])]
+        for tag in tags:
+            reference = str(registry_reference(view.project.config, step.target, tag))
+            repository = reference.rsplit(":", 1)[0]
+            engine_http.tag_image(step.reference, repository, tag)
+            if process.show(["docker", "push", "--quiet", reference]):
+                raise WorkFailed(f"{reference} could not be pushed; the engine's own words are above")

@@ -1,0 +1,128 @@
+"""Build what has to be built: one bake a wave, each image checked against the checkout before it counts as its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cispeed_tasks.errors import ToolError, WorkFailed
+from cispeed_tasks.model import Target
+from cispeed_tasks.plan.bake import BAKE_FILE, RUN_FILE, BakeFile, run_definition
+from cispeed_tasks.plan.build import BuildPlan, BuildStep
+from cispeed_tasks.plan.fingerprint import Fingerprint
+from cispeed_tasks.run.build_files import write_files
+from cispeed_tasks.run.fingerprint_records import remember
+from cispeed_tasks.run.fingerprints import Contexts, fingerprint, look_around
+from cispeed_tasks.run.look import View
+from cispeed_tasks.tools import buildx, checkout, engine, engine_http, terminal
+
+METADATA = "build-metadata.json"
+ATTEMPTS = 3
+"""How often an image is built whose files change meanwhile."""
+
+
+def build(view: View, plan: BuildPlan, *, no_cache: bool) -> BuildPlan:
+    """Build the plan's images, parents first, and give each the name of its fingerprint.
+
+    Returns the plan with the fingerprints that the images have.
+
+    Raises:
+        WorkFailed: bake failed, left no image, or the files changed during every attempt.
+    """
+    definition = write_files(view)
+    # A builder of another driver sees no image of the engine's, so that it gets the whole graph at once.
+    sees_images = buildx.driver() == "docker"
+    steps = {step.target.name: step for step in plan.steps}
+    rows: list[tuple[str, ...]] = []
+    for wave in plan.waves() if sees_images else [list(plan.of("build"))]:
+        for step in _built(view, definition, wave, steps, sees_images=sees_images, no_cache=no_cache):
+            steps[step.target.name] = step
+            rows.append(_row(view, step))
+    terminal.table(("image", "time", "size", "digest"), rows)
+    return BuildPlan(tuple(steps.values()))
+
+
+def _built(
+    view: View,
+    definition: BakeFile,
+    wave: Sequence[BuildStep],
+    steps: Mapping[str, BuildStep],
+    *,
+    sees_images: bool,
+    no_cache: bool,
+) -> list[BuildStep]:
+    """Bake a wave, again where files changed under it; returns its steps with the fingerprints that the images have."""
+    done: dict[str, BuildStep] = {}
+    todo = list(wave)
+    for _ in range(ATTEMPTS):
+        own = run_definition(todo, {**steps, **done}, sees_images=sees_images)
+        checkout.write_json(view.root, RUN_FILE.removeprefix(f"{checkout.STATE}/"), own)
+        _bake(view, definition, todo, no_cache=no_cache)
+        fresh = _fingerprints(view, [step.target for step in todo], {**steps, **done})
+        changed = []
+        for step in todo:
+            now = replace(step, fingerprint=fresh[step.target.name])
+            if step.fingerprint is not None and step.fingerprint.value == fresh[step.target.name].value:
+                done[step.target.name] = _keep(view, step)
+            else:
+                changed.append(now)
+        todo = changed
+        if not todo:
+            return [done[step.target.name] for step in wave]
+        names = ", ".join(step.target.name for step in todo)
+        terminal.warn(f"files changed while they were built into {names}; building again what the checkout is now")
+    raise WorkFailed(
+        f"the files of {names} change faster than they can be built; end what writes them, and run this again"
+    )
+
+
+def _keep(view: View, step: BuildStep) -> BuildStep:
+    """The image holds what the checkout does: it gets its fingerprint for a name, and its inputs are remembered."""
+    if step.fingerprint is not None:
+        engine_http.tag_image(step.target.tag, step.target.repository, step.fingerprint.tag)
+        remember(view.root, step.fingerprint)
+    return replace(step, is_named=True)
+
+
+def _fingerprints(view: View, targets: Sequence[Target], steps: Mapping[str, BuildStep]) -> dict[str, Fingerprint]:
+    """The fingerprints as the checkout is now, in a walk of its own."""
+    around, contexts = look_around(targets), Contexts(view.root)
+    found = {name: step.fingerprint for name, step in steps.items() if step.fingerprint is not None}
+    for target in targets:  # parents come first
+        found[target.name] = fingerprint(view.project, target, around, contexts, found)
+    contexts.digests.save()
+    return found
+
+
+def _bake(view: View, definition: BakeFile, steps: Sequence[BuildStep], *, no_cache: bool) -> None:
+    metadata = checkout.write_state(view.root, METADATA, "{}\n")
+    code = buildx.bake(
+        (BAKE_FILE, RUN_FILE),
+        [step.target.name for step in steps],
+        cwd=view.root,
+        metadata=metadata.relative_to(view.root),
+        env=definition.environment,
+        outside=definition.outside,
+        allowed=definition.allowed,
+        no_cache=no_cache,
+    )
+    if code:
+        if engine.version() is None:
+            raise ToolError("the Docker Engine stopped answering while it was building; start it and run this again")
+        raise WorkFailed(f"the build failed (exit code {code}); the step that failed is shown above")
+    names = [step.target.tag for step in steps]
+    if absent := [name for name, tags in engine_http.names_of(names).items() if tags is None]:
+        # A build that left no image behind is no success, whatever its exit code was.
+        raise WorkFailed(
+            f"bake ended well, and yet the engine has no image {', '.join(absent)}; `docker buildx ls` shows the builder in use"
+        )
+
+
+def _row(view: View, step: BuildStep) -> tuple[str, ...]:
+    record = next(
+        (r for r in buildx.records(view.root / checkout.STATE / METADATA) if r.target == step.target.name), None
+    )
+    image = engine_http.inspect_images([step.target.tag])[step.target.tag] or {}
+    seconds = buildx.durations(limit=100).get(record.reference.rsplit("/", 1)[-1]) if record else None
+    took = "-" if seconds is None else terminal.seconds(seconds)
+    return step.target.tag, took, terminal.size(int(image.get("Size") or 0)), str(image.get("Id"))[:19]

@@ -1,0 +1,135 @@
+"""Quick questions to the engine's API, many at once, without the SDK where its socket is on this machine.
+
+Importing the SDK takes longer than all the answers (docs.docker.com/reference/api/engine says what they are).
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from cispeed_tasks.errors import WorkFailed
+from cispeed_tasks.tools import engine
+
+AT_ONCE = 8
+ANSWER_SECONDS = 60.0
+NOT_FOUND = 404
+REFUSED = 400
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the engine: its HTTP status, and its JSON; None where there is none."""
+
+    status: int
+    data: Any
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=ANSWER_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+def platform() -> str:
+    """What the engine builds for unless it is told otherwise, such as linux/amd64; raises ToolError without an engine."""
+    data = ask_all(["/version"])[0].data
+    return f"{data['Os']}/{data['Arch']}"
+
+
+def inspect_images(references: Sequence[str]) -> dict[str, Mapping[str, Any] | None]:
+    """What the engine knows of some images, by their references; None for one that it does not have."""
+    answers = ask_all([f"/images/{quote(name)}/json" for name in references])
+    return dict(zip(references, (_found(answer) for answer in answers), strict=True))
+
+
+def names_of(references: Sequence[str]) -> dict[str, tuple[str, ...] | None]:
+    """For each reference the names that its image has besides; None where there is no such image.
+
+    It reads the history, which the engine gives in half the time that it takes to describe an image.
+    """
+    answers = ask_all([f"/images/{quote(name)}/history" for name in references])
+    rows = (_found(answer) for answer in answers)
+    return {
+        name: None if row is None else tuple(tag for layer in row for tag in layer.get("Tags") or ())
+        for name, row in zip(references, rows, strict=True)
+    }
+
+
+def tag_image(reference: str, repository: str, tag: str) -> None:
+    """Give an image another name; raises WorkFailed where there is no such image."""
+    path = f"/images/{quote(reference)}/tag?{urlencode({'repo': repository, 'tag': tag})}"
+    answer = ask_all([path], method="POST")[0]
+    _found(answer)
+    if answer.status == NOT_FOUND:
+        raise WorkFailed(f"the image {reference} went away before it could be named {repository}:{tag}")
+
+
+def remove_name(reference: str) -> None:
+    """Take a name from an image, which goes with the last of its names; one that is gone already is fine."""
+    _found(ask_all([f"/images/{quote(reference)}?noprune=true"], method="DELETE")[0])
+
+
+def ask_all(paths: Sequence[str], *, method: str = "GET") -> list[Answer]:
+    """Ask the engine some questions at once; the answers are in the questions' order.
+
+    Raises:
+        ToolError: no engine answers, or it may not be used.
+    """
+    where = engine.endpoint()
+    ask = _local(where.removeprefix("unix://"), method) if where.startswith("unix://") else _distant(method)
+    if len(paths) < 2:  # noqa: PLR2004
+        return [ask(path) for path in paths]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(ask, paths))
+
+
+def _found(answer: Answer) -> Any:  # noqa: ANN401  # the engine's JSON
+    if answer.status == NOT_FOUND:
+        return None
+    if answer.status >= REFUSED:
+        words = answer.data.get("message") if isinstance(answer.data, dict) else answer.data
+        raise WorkFailed(f"the Docker Engine refused: {words}")
+    return answer.data
+
+
+def _local(path: str, method: str) -> Callable[[str], Answer]:
+    def ask(question: str) -> Answer:
+        connection = _Connection(path)
+        try:
+            connection.request(method, question)
+            response = connection.getresponse()
+            return Answer(response.status, _data(response.read()))
+        except (OSError, http.client.HTTPException) as error:
+            raise engine.no_engine(f"unix://{path}", error) from error
+        finally:
+            connection.close()
+
+    return ask
+
+
+def _distant(method: str) -> Callable[[str], Answer]:
+    def ask(question: str) -> Answer:
+        with engine.client(timeout=ANSWER_SECONDS) as docker:
+            response = docker.api.request(method, f"{docker.api.base_url}{question}", timeout=ANSWER_SECONDS)
+            return Answer(response.status_code, _data(response.content))
+
+    return ask
+
+
+def _data(content: bytes) -> Any:  # noqa: ANN401  # the engine's JSON
+    try:
+        return json.loads(content) if content else None
+    except ValueError:
+        return content.decode(errors="replace")
