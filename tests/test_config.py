@@ -20,7 +20,7 @@ PATH = Path("/repo/cispeed.yaml")
 SAMPLE = Path(__file__).parent.parent / "cispeed_tasks/sample/cispeed.yaml"
 SERVICE_KEYS = (
     "base, build-args, build-script, command, context, dockerfile, hollow-command, managers, source, system-packages, "
-    "target, user, workdir"
+    "target, test-command, tests, user, workdir"
 )
 
 
