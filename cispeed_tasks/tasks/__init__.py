@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from cispeed_tasks.tasks import build, changes, check, engine, inputs, invoke_extensions, playwright, prune, stack
+from cispeed_tasks.tasks import (
+    build,
+    changes,
+    check,
+    engine,
+    inputs,
+    invoke_extensions,
+    playwright,
+    prune,
+    stack,
+    test_affected,
+)
 
-MODULES = (engine, check, build, stack, playwright, changes, inputs, prune)
+MODULES = (engine, check, build, stack, playwright, test_affected, changes, inputs, prune)
 
 
 def collection() -> Collection:

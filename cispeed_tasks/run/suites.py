@@ -1,0 +1,104 @@
+"""Run suites of tests, each in a process and a working directory of its own; one that fails does not stop the others."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cispeed_tasks.errors import CispeedError, ToolError
+from cispeed_tasks.plan.directories import inside
+from cispeed_tasks.plan.services import command_words
+from cispeed_tasks.plan.suites import PYTEST, Suite
+from cispeed_tasks.tools import process, terminal
+
+NONE_COLLECTED = 5
+"""pytest's exit code where it finds no test (docs.pytest.org, 'Exit codes')."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a suite ended."""
+
+    suite: Suite
+    exit_code: int
+    seconds: float
+    note: str | None = None
+    """What is to be said besides, such as why it was not run."""
+
+    @property
+    def mark(self) -> str:
+        """The mark of its line."""
+        if self.exit_code == 0:
+            return "skipped" if self.note else "ok"
+        return "skipped" if self.is_empty else "failed"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether pytest found no test in it, which is no failure."""
+        return self.suite.runner == PYTEST and self.exit_code == NONE_COLLECTED
+
+    def __str__(self) -> str:
+        """The line."""
+        how = self.note or ("no test was found in it" if self.is_empty else None)
+        how = how or (f"exit code {self.exit_code}" if self.exit_code else None)
+        return f"{self.suite.label}: {f'{how}, ' if how else ''}{terminal.seconds(self.seconds)}"
+
+
+def _never(_: Suite) -> str | None:
+    return None
+
+
+def run_suites(
+    top: Path, suites: Sequence[Suite], words: Sequence[str] = (), reuse: Callable[[Suite], str | None] = _never
+) -> list[Outcome]:
+    """Run the suites and return how each ended.
+
+    Args:
+        top: the directory that the suites' paths are relative to.
+        suites: what is run.
+        words: they go to pytest.
+        reuse: says of a suite why it need not be run again, or None.
+
+    Raises:
+        ToolError: pytest is not installed.
+    """
+    if any(suite.runner == PYTEST for suite in suites) and importlib.util.find_spec("pytest") is None:
+        raise ToolError(
+            f"pytest is not installed for {sys.executable}: install it there, or name what runs a service's tests in "
+            "cispeed.yaml (services.NAME.test-command)"
+        )
+    outcomes = []
+    for suite in suites:
+        reason = reuse(suite)
+        outcomes.append(Outcome(suite, 0, 0.0, reason) if reason else _run(top, suite, words))
+    return outcomes
+
+
+def _run(top: Path, suite: Suite, words: Sequence[str]) -> Outcome:
+    started, note = time.monotonic(), None
+    with terminal.group(f"Test {suite.label}"):
+        try:
+            code = process.show(_argv(suite, words), cwd=top / suite.directory, env=_environment(top, suite))
+        except CispeedError as error:
+            code, note = error.exit_code, str(error)
+    # A negative code is the signal that ended it; a shell says 128 and its number.
+    return Outcome(suite, code if code >= 0 else 128 - code, time.monotonic() - started, note)
+
+
+def _argv(suite: Suite, words: Sequence[str]) -> list[str]:
+    if suite.runner != PYTEST:
+        return list(command_words(suite.runner))
+    return [sys.executable, "-m", "pytest", *(inside(place, suite.directory) for place in suite.places), *words]
+
+
+def _environment(top: Path, suite: Suite) -> dict[str, str]:
+    """Let the tests, and programs that they start, import the service's code."""
+    if suite.runner != PYTEST:
+        return {}
+    own = [str((top / place).resolve()) for place in suite.python_path]
+    return {"PYTHONPATH": os.pathsep.join([*own, *filter(None, [os.environ.get("PYTHONPATH")])])}

@@ -1,0 +1,69 @@
+"""Run the tests of what is affected by a change: choose, say why, run, and say how each suite ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cispeed_tasks.errors import TestsFailed, UsageError
+from cispeed_tasks.plan.affected import Affected
+from cispeed_tasks.plan.commit_range import Wish
+from cispeed_tasks.plan.suites import TestPlan
+from cispeed_tasks.plan.test_checkout import Seen
+from cispeed_tasks.plan.test_selection import plan_tests
+from cispeed_tasks.run.affected import find_affected
+from cispeed_tasks.run.look import look
+from cispeed_tasks.run.suites import Outcome, run_suites
+from cispeed_tasks.run.tested_checkout import below, see_view, top_directory
+from cispeed_tasks.tools import terminal
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is done with the plan."""
+
+    only_list: bool = False
+    as_json: bool = False
+    words: tuple[str, ...] = ()
+    """They go to pytest."""
+
+
+def test_affected(wish: Wish, form: Form) -> None:
+    """Run the tests of what changed.
+
+    Raises:
+        UsageError: an option is wrong, or names what there is not.
+        ConfigError: the config names tests that there are not.
+        ToolError: pytest is needed and not installed.
+        TestsFailed: with the exit code of the first suite that failed.
+    """
+    if form.as_json and not form.only_list:
+        raise UsageError("--json prints the plan, and tests print what they like; write --list --json")
+    view = look()
+    affected, top = find_affected(view, wish), top_directory(view)
+    changed = tuple(below(view.root / path, top) for path in affected.changed)
+    # Where all or nothing is run, imports tell nothing.
+    with_imports = bool(affected.changed or affected.services) and not affected.is_everything
+    run_affected(top, see_view(view, top, with_imports=with_imports), replace(affected, changed=changed), form)
+
+
+def run_affected(top: Path, seen: Seen, affected: Affected, form: Form) -> None:
+    """Plan the tests of a checkout, say so, and run them unless only the plan is wanted."""
+    plan = plan_tests(seen, affected)
+    if form.as_json:
+        terminal.say(plan.json())
+        return
+    terminal.say(f"{plan.compared}\n{plan}")
+    if not form.only_list and plan.suites:
+        _say(plan, run_suites(top, plan.suites, form.words))
+
+
+def _say(plan: TestPlan, outcomes: list[Outcome]) -> None:
+    """Say how each suite ended; raises TestsFailed if any failed."""
+    terminal.heading("Tests")
+    for outcome in outcomes:
+        terminal.outcome(outcome.mark, str(outcome))
+    failed = [outcome for outcome in outcomes if outcome.mark == "failed"]
+    if failed:
+        names = "; ".join(outcome.suite.label for outcome in failed)
+        raise TestsFailed(f"{len(failed)} of {len(plan.suites)} suites failed: {names}", failed[0].exit_code)
