@@ -78,7 +78,8 @@ class TestPlan:
         if self.left_out:
             lines.append(f"left out: {'; '.join(suite.label for suite in self.left_out)}")
         if self.untested:
-            lines.append(f"affected, and no tests are known of: {', '.join(self.untested)}")
+            hint = "(services.NAME.tests or .test-command in cispeed.yaml names them)"
+            lines.append(f"affected, and no tests are known of: {', '.join(self.untested)} {hint}")
         return "\n".join(lines)
 
     def json(self) -> str:

@@ -63,6 +63,8 @@ def _say(plan: TestPlan, outcomes: list[Outcome]) -> None:
     terminal.heading("Tests")
     for outcome in outcomes:
         terminal.outcome(outcome.mark, str(outcome))
+    lines = [f"- {terminal.MARKS[outcome.mark][0]} {outcome}" for outcome in outcomes]
+    terminal.step_summary("\n".join(["### Tests of what is affected", "", plan.compared, "", *lines]))
     failed = [outcome for outcome in outcomes if outcome.mark == "failed"]
     if failed:
         names = "; ".join(outcome.suite.label for outcome in failed)

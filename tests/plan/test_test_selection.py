@@ -60,7 +60,7 @@ def test_an_affected_service_is_tested_where_its_tests_are() -> None:
         "test rag-service by services/rag/tests: services/rag/rag/index.py changed\n"
         "test rag-service by tests/unit/test_rag_service.py: services/rag/rag/index.py changed\n"
         "left out: api in services/api; api; web in web; shared\n"
-        "affected, and no tests are known of: db"
+        "affected, and no tests are known of: db (services.NAME.tests or .test-command in cispeed.yaml names them)"
     )
 
 

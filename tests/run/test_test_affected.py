@@ -157,6 +157,13 @@ def test_what_need_not_be_run_again_is_said(work: Repository, capfd: pytest.Capt
     assert capfd.readouterr().out.count("$ sh test.sh") == 1
 
 
+def test_a_workflow_gets_a_summary(work: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    run(work, web="z")
+    said = (tmp_path / "summary").read_text()
+    assert said.startswith("### Tests of what is affected\n\nmain...the working tree: since main\n\n- ✓ web in web: ")
+
+
 def test_the_list_runs_nothing(work: Repository, capfd: pytest.CaptureFixture[str]) -> None:
     run(work, form=Form(only_list=True), web="z changed")
     assert capfd.readouterr().out == (
