@@ -33,10 +33,14 @@ class Previous:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the user asked for: everything anew, and whether images that the registry has are needed here."""
+    """What the user asked for."""
 
     force: bool = False
+    """Everything is built anew."""
     pull: bool = False
+    """Images that the registry has are needed here."""
+    push: bool = False
+    """The registry shall have every image, bases too, also those that nothing here needs just now."""
 
 
 def plan_reuse(
@@ -50,7 +54,7 @@ def plan_reuse(
         seen: what there is of each fingerprint.
         wish: what the user asked for.
     """
-    needed = {step.target.name for step in plan.steps if step.asked}
+    needed = {step.target.name for step in plan.steps if step.asked or wish.push}
     for_build: set[str] = set()
     decided: list[BuildStep] = []
     for step in reversed(plan.steps):

@@ -31,7 +31,7 @@ class Options:
     @property
     def wish(self) -> Wish:
         """What it means for images that are there already."""
-        return Wish(force=self.force or self.no_cache, pull=self.pull)
+        return Wish(force=self.force or self.no_cache, pull=self.pull, push=self.push)
 
 
 def build_base(names: list[str], options: Options) -> None:

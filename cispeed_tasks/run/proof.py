@@ -10,9 +10,10 @@ from cispeed_tasks.plan.proof import Proof, not_ours, prove
 from cispeed_tasks.plan.services import canonical
 from cispeed_tasks.plan.targets import with_dependencies
 from cispeed_tasks.run.fingerprint_records import recall
-from cispeed_tasks.run.fingerprints import Contexts, fingerprints, look_around
+from cispeed_tasks.run.fingerprints import Contexts, fingerprints
 from cispeed_tasks.run.look import View
 from cispeed_tasks.run.modes import full_mode
+from cispeed_tasks.run.reuse import surroundings
 from cispeed_tasks.tools import engine_http
 from cispeed_tasks.tools.containers import SERVICE_LABEL
 
@@ -30,7 +31,7 @@ def proofs(view: View, containers: Sequence[Mapping[str, Any]]) -> dict[str, Pro
         for one in containers
     }
     chosen = list(dict.fromkeys(target.name for _, target in built.values() if target))
-    around = look_around(with_dependencies(project.targets, chosen))
+    around = surroundings(project.config, with_dependencies(project.targets, chosen))
     now = fingerprints(project, chosen, around, Contexts(view.root))
     references = {name: f"{project.targets[name].repository}:{now[name].tag}" for name in chosen}
     images = engine_http.inspect_images(list(references.values()))

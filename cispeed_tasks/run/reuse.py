@@ -30,7 +30,7 @@ def decide(view: View, plan: BuildPlan, wish: Wish) -> BuildPlan:
         WorkFailed: a file of a build context cannot be read.
     """
     project, targets = view.project, [step.target for step in plan.steps]
-    around = _with_digests_of_registries(project.config, look_around(targets))
+    around = surroundings(project.config, targets)
     found = fingerprints(project, [target.name for target in targets], around, Contexts(project.root))
     decided = plan_reuse(plan, found, _seen(project.config, project.targets, found), wish)
     return with_reasons(decided, _previous(view, decided.of("build")))
@@ -41,13 +41,15 @@ def registry_reference(config: Config, target: Target, tag: str) -> str | None:
     return f"{config.registry.rstrip('/')}/{target.subject.lower()}:{tag}" if config.registry else None
 
 
-def _with_digests_of_registries(config: Config, around: Surroundings) -> Surroundings:
-    """Learn the digests of outside images that are not here from their registries, where images may come from one.
+def surroundings(config: Config, targets: Iterable[Target]) -> Surroundings:
+    """What decides the images of some targets besides the checkout.
+
+    The digests of outside images that are not here come from their registries, where images may come from one at all.
 
     Whether such an image has triggers is not known yet. That is safe: what was built and pushed was built where the image
     was, and has another fingerprint if there were any.
     """
-    known = {}
+    around, known = look_around(targets), {}
     for name, image in around.images.items():
         if image.digest is None and config.registry:
             answer, words = registry.find(name, timeout=config.timeouts.registry)
@@ -71,7 +73,10 @@ def _remotes(config: Config, targets: Mapping[str, Target], found: Mapping[str, 
     """The references of those fingerprints that the registry has; a registry that is silent has none, which is said."""
     named = {name: registry_reference(config, targets[name], one.tag) for name, one in found.items()}
     asked = {name: reference for name, reference in named.items() if reference is not None}
-    answers = heads(list(asked.values()), timeout=config.timeouts.registry) if asked else {}
+    if not asked:
+        return {}
+    insecure = engine_http.insecure_registries()
+    answers = heads(list(asked.values()), timeout=config.timeouts.registry, insecure=insecure)
     silent = [answer.words for answer in answers.values() if answer.answer is Answer.SILENT]
     if silent:
         terminal.warn(f"{config.registry} does not say which images it has ({silent[0]}); what is not here is built")

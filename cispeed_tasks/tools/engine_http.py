@@ -48,6 +48,13 @@ def platform() -> str:
     return f"{data['Os']}/{data['Arch']}"
 
 
+def insecure_registries() -> frozenset[str]:
+    """The registries that the engine asks by http, or without looking at their certificates (`insecure-registries`)."""
+    data = _found(ask_all(["/info"])[0]) or {}
+    indexes = (data.get("RegistryConfig") or {}).get("IndexConfigs") or {}
+    return frozenset(host for host, settings in indexes.items() if not settings.get("Secure", True))
+
+
 def inspect_images(references: Sequence[str]) -> dict[str, Mapping[str, Any] | None]:
     """What the engine knows of some images, by their references; None for one that it does not have."""
     answers = ask_all([f"/images/{quote(name)}/json" for name in references])

@@ -66,6 +66,11 @@ def test_what_the_registry_has_is_left_there_or_pulled() -> None:
     assert actions(decided({"base-base": REMOTE}, Wish(pull=True)))["base-base"] == "leave"
 
 
+def test_a_push_wants_the_bases_in_the_registry_too() -> None:
+    seen = {"web": LOCAL, "api": REMOTE, "base-base": LOCAL}
+    assert actions(decided(seen, Wish(push=True))) == {"base-base": "reuse", "web": "reuse", "api": "leave"}
+
+
 def test_force_builds_all_the_same() -> None:
     plan = decided(dict.fromkeys(SHOP.targets, LOCAL), Wish(force=True))
     assert set(actions(plan).values()) == {"build"}
