@@ -66,6 +66,24 @@ def driver() -> str:
     return next((value.strip() for key, _, value in lines if key == "Driver"), "")
 
 
+def push_labels(reference: str, labels: Mapping[str, str]) -> None:
+    """Push an image that holds nothing but labels; raises WorkFailed when the registry does not take it."""
+    words = [word for key, value in labels.items() for word in ("--label", f"{key}={value}")]
+    argv = ["docker", "buildx", "build", "--quiet", "--provenance=false", "--push", "--tag", reference, *words, "-"]
+    process.ask(argv, stdin="FROM scratch\n", env=SETTINGS, timeout=120)
+
+
+def labels_of(reference: str) -> dict[str, str]:
+    """The labels of an image in a registry, which is not pulled; none where it cannot be read."""
+    argv = ["docker", "buildx", "imagetools", "inspect", "--format", "{{json .Image}}", reference]
+    done = process.ask(argv, check=False, timeout=60)
+    try:
+        config = json.loads(done.stdout)["config"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return {str(key): str(value) for key, value in (config.get("Labels") or {}).items()}
+
+
 def records(metadata: Path) -> list[BuildRecord]:
     """What bake's metadata says of each target."""
     if not metadata.is_file():
