@@ -16,6 +16,7 @@ def read_stack(model: Mapping[str, Any]) -> Stack:
         volumes={name: raw or {} for name, raw in (model.get("volumes") or {}).items()},
         networks={name: raw or {} for name, raw in (model.get("networks") or {}).items()},
         secrets={name: raw or {} for name, raw in (model.get("secrets") or {}).items()},
+        configs={name: raw or {} for name, raw in (model.get("configs") or {}).items()},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,9 +46,13 @@ class SentContext:
 
 def look_around(targets: Iterable[Target]) -> Surroundings:
     """Ask the engine what it builds for and which outside images it has; raises ToolError where none answers."""
-    names = outside_names(targets)
-    images = {name: _outside(name, seen) for name, seen in engine_http.inspect_images(names).items()}
+    images = outside_images(outside_names(targets))
     return Surroundings(engine_http.platform(), images, os.environ.get("SOURCE_DATE_EPOCH"), time.time())
+
+
+def outside_images(names: Sequence[str]) -> dict[str, OutsideImage]:
+    """What the engine knows of images that nobody builds here, by their names."""
+    return {name: _outside(name, seen) for name, seen in engine_http.inspect_images(names).items()}
 
 
 def _outside(name: str, seen: Mapping[str, object] | None) -> OutsideImage:

@@ -13,6 +13,7 @@ from cispeed_tasks.plan.full import FullMode, full_overlay, plan_full_mode
 from cispeed_tasks.plan.hollow import Dependencies, hollow_images, hollow_overlay, plan_dependencies
 from cispeed_tasks.plan.services import in_checkout
 from cispeed_tasks.plan.stack import read_stack
+from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.run import build
 from cispeed_tasks.run.look import Place, View, raw_model
 from cispeed_tasks.tools import checkout, compose, compose_yaml, containers, ports, terminal, volumes
@@ -44,7 +45,7 @@ def prepare(
     else:
         name = _write_hollow(view, stack, published)
     if not no_build:
-        build.build(view, plan_targets(view.project, build_names(view, mode, services)))
+        build.build(view, plan_targets(view.project, build_names(view.project, mode, services)))
     invocation = replace(view.compose, project=project, files=(*view.compose.files, name))
     return view, invocation, stack
 
@@ -54,13 +55,13 @@ def project_name(place: Place, suffix: str) -> str:
     return f"{place.stack.project}-{suffix}"
 
 
-def build_names(view: View, mode: str, services: Sequence[str]) -> list[str]:
+def build_names(project: Project, mode: str, services: Sequence[str]) -> list[str]:
     """The targets that a mode needs for some services: of full mode the topmost of each, its layer of mounts first."""
     if mode == "hollow":
-        return [step.target.name for step in plan_hollow(view.project, services).steps if step.asked]
+        return [step.target.name for step in plan_hollow(project, services).steps if step.asked]
     names = []
     for service in services:
-        target = view.project.target_of("mounts", service) or view.project.full_target(service)
+        target = project.target_of("mounts", service) or project.full_target(service)
         names += [target.name] if target else []
     return names
 

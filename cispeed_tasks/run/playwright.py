@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cispeed_tasks.errors import CispeedError, ConfigError, ToolError, WorkFailed
+from cispeed_tasks.errors import CispeedError, ConfigError, ToolError, UsageError, WorkFailed
 from cispeed_tasks.model import Stack
 from cispeed_tasks.plan.build import plan_targets
 from cispeed_tasks.plan.choices import is_hollow
 from cispeed_tasks.plan.playwright import RESULTS, TARGET, playwright_overlay, shard
+from cispeed_tasks.plan.playwright_inputs import RunInputs
 from cispeed_tasks.plan.services import command_words
-from cispeed_tasks.run import build
+from cispeed_tasks.run import build, playwright_reuse
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.run.modes import build_names, prepare, project_name
 from cispeed_tasks.run.playwright_results import SUFFIX, Ended, collect, collect_logs, new_results, say
@@ -36,7 +37,13 @@ GRACE_SECONDS = 20.0
 
 
 def playwright_test(
-    *, hollow: bool | None, grep: str | None, shard_text: str | None, keep_up: bool, extra: Sequence[str]
+    *,
+    hollow: bool | None,
+    grep: str | None,
+    shard_text: str | None,
+    keep_up: bool,
+    extra: Sequence[str],
+    reuse: bool = False,
 ) -> None:
     """Build, bring the stack up, run the tests, bring the results back, take the stack down.
 
@@ -45,6 +52,10 @@ def playwright_test(
         Interrupted: Ctrl-C; the results so far are there.
     """
     mode = "hollow" if is_hollow(hollow, os.environ.get("HOLLOW")) else "full"
+    if reuse and mode == "hollow":
+        raise UsageError(
+            "--reuse is for full mode: what is mounted in hollow mode may be anything; leave one of them out"
+        )
     arguments = [
         *([f"--grep={grep}"] if grep else []),
         *([f"--shard={shard(shard_text)}"] if shard_text else []),
@@ -58,11 +69,19 @@ def playwright_test(
     if view.project.playwright_fault:
         raise ConfigError(view.project.playwright_fault)
     engine.require()
+    if reuse and playwright_reuse.reused(view, playwright_reuse.run_inputs(view, arguments)):
+        return
     with lock.held(project_name(view, SUFFIX), "inv playwright-test"):
-        _run(view, mode, arguments, keep_up=keep_up)
+        started = time.monotonic()
+        results, inputs = _run(view, mode, arguments, keep_up=keep_up)
+        # Of a part of the tests nothing is remembered, except of a shard, which is one by its very name.
+        if mode == "full" and not (grep or extra):
+            playwright_reuse.remember(view, inputs, arguments, time.monotonic() - started, results)
 
 
-def _run(view: View, mode: str, arguments: Sequence[str], *, keep_up: bool) -> None:
+def _run(view: View, mode: str, arguments: Sequence[str], *, keep_up: bool) -> tuple[Path, RunInputs | None]:
+    """Returns where the results are, and what the run's images were made of; raises TestsFailed unless all passed."""
+    started_from = view
     results = new_results(view)
     take_down(view, SUFFIX, with_volumes=True, quiet=True)
     container: str | None = None
@@ -70,6 +89,7 @@ def _run(view: View, mode: str, arguments: Sequence[str], *, keep_up: bool) -> N
         services = [name for name in view.project.stack.services if name != _own_service(view)]
         view, invocation, stack = prepare(view, mode, services, no_build=True, suffix=SUFFIX, publish=keep_up)
         _build(view, mode, services)
+        inputs = playwright_reuse.run_inputs(started_from, arguments) if mode == "full" else None
         with terminal.group(f"Start the stack ({mode} mode)"):
             start_and_wait(view, invocation, stack, services)
         _prepare_commands(view, invocation)
@@ -86,6 +106,7 @@ def _run(view: View, mode: str, arguments: Sequence[str], *, keep_up: bool) -> N
     finally:
         _clean_up(view, container, keep_up=keep_up)
     say(results, outcome, ended)
+    return results, inputs
 
 
 def _own_service(view: View) -> str | None:
@@ -93,9 +114,9 @@ def _own_service(view: View) -> str | None:
 
 
 def _build(view: View, mode: str, services: Sequence[str]) -> None:
-    names = build_names(view, mode, services)
+    names = build_names(view.project, mode, services)
     own = _own_service(view)
-    names += build_names(view, "full", [own]) if own else [TARGET]
+    names += build_names(view.project, "full", [own]) if own else [TARGET]
     with terminal.group("Build"):
         build.build(view, plan_targets(view.project, dict.fromkeys(names)))
 

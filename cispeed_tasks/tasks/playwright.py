@@ -14,6 +14,7 @@ from cispeed_tasks.tasks.command import command, remainder
         "no_hollow": "run against the full stack whatever HOLLOW says",
         "grep": "only tests whose title matches this regular expression",
         "shard": "run one part of several, such as 1/2",
+        "reuse": "skip the run when one with the same images, tests and settings passed whole before",
         "keep_up": "leave the stack up afterwards, its ports published",
     },
 )
@@ -24,6 +25,7 @@ def playwright_test(
     grep: str | None = None,
     shard: str | None = None,
     keep_up: bool = False,
+    reuse: bool = False,
 ) -> None:
     """Run the Playwright tests in their container against a stack of their own, in full mode or hollow.
 
@@ -36,4 +38,6 @@ def playwright_test(
     from cispeed_tasks.run import playwright
 
     choice = True if hollow else (False if no_hollow else None)
-    playwright.playwright_test(hollow=choice, grep=grep, shard_text=shard, keep_up=keep_up, extra=remainder())
+    playwright.playwright_test(
+        hollow=choice, grep=grep, shard_text=shard, keep_up=keep_up, extra=remainder(), reuse=reuse
+    )
