@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 SCHEMA = "1"
 LABEL = "cispeed.fingerprint"
+FILE = "file"
 TAG_DIGITS = 32
 RECORDED_DIGITS = 16
 GUESSABLE_DIGITS = 3
@@ -38,6 +39,8 @@ class Fingerprint:
     """Why its whole context counts; None where the inputs were derived."""
     unknown: str | None = None
     """Why an image of this fingerprint may be out of date all the same, so that it is always built; None where not."""
+    files: str = ""
+    """The hash of those inputs that are files; `inputs` leaves them out where it was known without looking at each."""
 
     @property
     def tag(self) -> str:
@@ -68,13 +71,31 @@ def digest(*parts: str | bytes | None) -> str:
 
 
 def combine(
-    target: str, inputs: Iterable[Input], *, whole: str | None = None, unknown: str | None = None
+    target: str,
+    inputs: Iterable[Input],
+    *,
+    whole: str | None = None,
+    unknown: str | None = None,
+    known_files: str | None = None,
 ) -> Fingerprint:
-    """The fingerprint of a target with these inputs; their order counts for nothing."""
+    """The fingerprint of a target with these inputs; their order counts for nothing.
+
+    Args:
+        target: its name.
+        inputs: what can change its image.
+        whole: why its whole context counts.
+        unknown: why it may be out of date all the same.
+        known_files: what `Fingerprint.files` was of the inputs that are files, which are then not among `inputs`.
+    """
     ordered = tuple(sorted(inputs))
-    text = "".join(f"{len(kind)}:{kind}{len(name)}:{name}{len(state)}:{state}" for kind, name, state in ordered)
-    value = hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
-    return Fingerprint(target, value, ordered, whole, unknown)
+    files = known_files or _hash([one for one in ordered if one.kind == FILE])
+    others = [one for one in ordered if one.kind != FILE]
+    return Fingerprint(target, _hash([*others, Input("files", "", files)]), ordered, whole, unknown, files)
+
+
+def _hash(inputs: Iterable[Input]) -> str:
+    text = "".join(f"{len(kind)}:{kind}{len(name)}:{name}{len(state)}:{state}" for kind, name, state in inputs)
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
 def record_text(found: Fingerprint) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -195,10 +196,15 @@ def _hollow_target(shape: ServiceShape, own: Target, facts: Facts) -> list[Targe
     ]
 
 
+@lru_cache(maxsize=8192)
+def _read(text: str, args: tuple[tuple[str, str | None], ...]) -> Dockerfile:
+    return read_dockerfile(text, dict(args))
+
+
 def read_target(target: Target) -> Dockerfile:
     """The target's Dockerfile; raises ConfigError with its path and line."""
     try:
-        found = read_dockerfile(target.dockerfile_text, target.args)
+        found = _read(target.dockerfile_text, tuple(target.args.items()))
         if target.dockerfile_text != REMOTE_TEXT:
             found.stage(target.stage)
     except ConfigError as error:

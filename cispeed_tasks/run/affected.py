@@ -17,7 +17,8 @@ from cispeed_tasks.plan.suites import TestPlan
 from cispeed_tasks.plan.target_images import OutsideImage, outside_names
 from cispeed_tasks.plan.target_settings import relative
 from cispeed_tasks.run.changed_files import ChangedFiles, changed_files
-from cispeed_tasks.run.fingerprints import Contexts, SentContext, Surroundings, fingerprints
+from cispeed_tasks.run.contexts import Contexts, SentContext
+from cispeed_tasks.run.fingerprints import Surroundings, fingerprints
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.run.modes import full_mode
 from cispeed_tasks.tools import git, git_export, terminal
@@ -42,7 +43,7 @@ class ComparedContexts(Contexts):
     """Contexts in which a file's state is only whether git says that it changed, so that nothing has to be read."""
 
     def __init__(self, root: Path, top: Path, sight: GitSight) -> None:
-        super().__init__(root)
+        super().__init__(root, detailed=True)
         self._top, self._sight = top, sight
 
     def inputs(self, directory: str, sent: SentContext, paths: Iterable[str]) -> list[Input]:

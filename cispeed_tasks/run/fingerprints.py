@@ -7,20 +7,18 @@ import posixpath
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cispeed_tasks.model import ContextFile, Target
 from cispeed_tasks.plan.context_tree import ContextTree
 from cispeed_tasks.plan.fingerprint import Fingerprint, Input, combine, digest
-from cispeed_tasks.plan.ignore_patterns import read_ignore_file
 from cispeed_tasks.plan.inputs import Inputs, RemoteSource, derive_inputs
 from cispeed_tasks.plan.service_targets import REMOTE_TEXT, read_target
 from cispeed_tasks.plan.services import is_remote
 from cispeed_tasks.plan.target_images import OutsideImage, has_triggers, image_inputs, outside_names
 from cispeed_tasks.plan.target_settings import age_input, relative, settings_inputs
 from cispeed_tasks.plan.targets import Project, labels, with_dependencies
-from cispeed_tasks.tools import context, engine_http
-from cispeed_tasks.tools.file_digests import FileDigests
+from cispeed_tasks.run.contexts import Contexts
+from cispeed_tasks.tools import engine_http
 
 NO_ENGINE = "none"
 
@@ -66,48 +64,6 @@ def _outside(name: str, seen: Mapping[str, object] | None) -> OutsideImage:
     return OutsideImage(known, has_triggers=bool(isinstance(config, Mapping) and config.get("OnBuild")))
 
 
-class Contexts:
-    """The contexts of one project, each walked once however many targets are built from it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.digests = FileDigests(root)
-        self._seen: dict[tuple[str, str], SentContext] = {}
-
-    def of_target(self, target: Target) -> SentContext:
-        """What a target is sent of its context; raises WorkFailed where that cannot be read."""
-        if target.ignore_text is not None:
-            return self.sent(target.context, target.ignore_text)
-        has_file = not (target.generated or target.inline)
-        found = context.effective_ignore(Path(target.context), target.dockerfile if has_file else None)
-        return self.sent(target.context, found[1] if found else "")
-
-    def of_named(self, directory: str) -> SentContext:
-        """What is sent of a directory that is a named context; only its own ignore file counts."""
-        found = context.effective_ignore(Path(directory), None)
-        return self.sent(directory, found[1] if found else "")
-
-    def sent(self, directory: str, ignore: str) -> SentContext:
-        """What is sent of a directory under an ignore file's text."""
-        key = (directory, ignore)
-        if key not in self._seen:
-            files = context.context_files(Path(directory), read_ignore_file(ignore))
-            self._seen[key] = SentContext(ignore, ContextTree(files), {file.path: file for file in files})
-        return self._seen[key]
-
-    def inputs(self, directory: str, sent: SentContext, paths: Iterable[str]) -> list[Input]:
-        """The inputs that are files of a context, named relative to the project's directory."""
-        start, digest_of = relative(directory, self.root), self.digests.of(directory)
-        prefix = "" if start == "." else f"{start}/"
-        return [Input("file", prefix + path, _state(sent.files[path], digest_of)) for path in paths]
-
-
-def _state(file: ContextFile, digest_of: context.Digest) -> str:
-    """What can change of an entry: its kind, all its permission bits, what a link says, and its content."""
-    content = digest_of(file) if file.kind == "file" else file.link or ""
-    return f"{file.kind} {file.mode:o} {content}"
-
-
 def fingerprints(
     project: Project, names: Iterable[str], around: Surroundings, contexts: Contexts
 ) -> dict[str, Fingerprint]:
@@ -120,7 +76,7 @@ def fingerprints(
     found: dict[str, Fingerprint] = {}
     for target in with_dependencies(project.targets, names):
         found[target.name] = fingerprint(project, target, around, contexts, found)
-    contexts.digests.save()
+    contexts.save()
     return found
 
 
@@ -132,26 +88,36 @@ def fingerprint(
     if around.source_date_epoch is not None:
         inputs.append(Input("setting", "SOURCE_DATE_EPOCH", digest(around.source_date_epoch)))
     inputs += age_input(target, around.now)
-    derived, files = _derive(project, target, around, contexts)
+    derived, files, known = _derive(project, target, around, contexts)
     images = image_inputs(target, derived, parents, project.targets, around.images)
-    return combine(target.name, [*inputs, *files, *images.inputs], whole=derived.whole, unknown=images.unknown)
+    return combine(
+        target.name,
+        [*inputs, *files, *images.inputs],
+        whole=derived.whole,
+        unknown=images.unknown,
+        known_files=known,
+    )
 
 
-def _derive(project: Project, target: Target, around: Surroundings, contexts: Contexts) -> tuple[Inputs, list[Input]]:
+def _derive(
+    project: Project, target: Target, around: Surroundings, contexts: Contexts
+) -> tuple[Inputs, list[Input], str | None]:
+    """What a target takes of its contexts: what was derived, the inputs, and the hash of files that are known as they are."""
     if is_remote(target.context):
-        return Inputs((), remotes=(RemoteSource(target.context),)), []
+        return Inputs((), remotes=(RemoteSource(target.context),)), [], None
     if target.dockerfile_text == REMOTE_TEXT:
-        return Inputs(()), []
+        return Inputs(()), [], None
     sent = contexts.of_target(target)
+    ignore = posixpath.join(relative(target.context, project.root), ".dockerignore")
+    found = [Input("ignore file", ignore, digest(sent.ignore))]
     onbuild = has_triggers(target, project.targets, around.images)
+    named = {value: contexts.of_named(value) for value in target.contexts.values() if value.startswith("/")}
+    memory = contexts.memory(target, onbuild, [sent, *named.values()])
+    if memory.known is not None:
+        return memory.known.inputs, found, memory.known.files
     derived = derive_inputs(read_target(target), target.stage, sent.tree, target.args, onbuild=onbuild)
     files = contexts.inputs(target.context, sent, derived.files)
-    files.append(
-        Input(
-            "ignore file", posixpath.join(relative(target.context, project.root), ".dockerignore"), digest(sent.ignore)
-        )
-    )
-    for directory in dict.fromkeys(value for value in target.contexts.values() if value.startswith("/")):
-        named = contexts.of_named(directory)
-        files += contexts.inputs(directory, named, named.tree.paths)
-    return derived, files
+    for directory, other in named.items():
+        files += contexts.inputs(directory, other, other.tree.paths)
+    memory.keep(derived, combine(target.name, files).files)
+    return derived, [*found, *files], None

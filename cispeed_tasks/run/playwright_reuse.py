@@ -14,7 +14,8 @@ from cispeed_tasks.plan.playwright import TARGET
 from cispeed_tasks.plan.playwright_inputs import Observed, RunInputs, playwright_inputs
 from cispeed_tasks.plan.target_images import OutsideImage
 from cispeed_tasks.plan.targets import Project, with_dependencies
-from cispeed_tasks.run.fingerprints import Contexts, fingerprints, outside_images
+from cispeed_tasks.run.contexts import Contexts
+from cispeed_tasks.run.fingerprints import fingerprints, outside_images
 from cispeed_tasks.run.green_runs import GreenRuns
 from cispeed_tasks.run.look import View
 from cispeed_tasks.run.modes import build_names, full_mode

@@ -9,8 +9,9 @@ from cispeed_tasks.plan.fingerprint import LABEL
 from cispeed_tasks.plan.proof import Proof, not_ours, prove
 from cispeed_tasks.plan.services import canonical
 from cispeed_tasks.plan.targets import with_dependencies
+from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprint_records import recall
-from cispeed_tasks.run.fingerprints import Contexts, fingerprints
+from cispeed_tasks.run.fingerprints import fingerprints
 from cispeed_tasks.run.look import View
 from cispeed_tasks.run.modes import full_mode
 from cispeed_tasks.run.reuse import surroundings
@@ -32,7 +33,7 @@ def proofs(view: View, containers: Sequence[Mapping[str, Any]]) -> dict[str, Pro
     }
     chosen = list(dict.fromkeys(target.name for _, target in built.values() if target))
     around = surroundings(project.config, with_dependencies(project.targets, chosen))
-    now = fingerprints(project, chosen, around, Contexts(view.root))
+    now = fingerprints(project, chosen, around, Contexts(view.root, detailed=True))
     references = {name: f"{project.targets[name].repository}:{now[name].tag}" for name in chosen}
     images = engine_http.inspect_images(list(references.values()))
     found = {}

@@ -12,8 +12,9 @@ from cispeed_tasks.plan.fingerprint import LABEL, Fingerprint
 from cispeed_tasks.plan.reuse import Previous, Seen, Wish, plan_reuse, with_reasons
 from cispeed_tasks.plan.services import canonical
 from cispeed_tasks.plan.target_images import OutsideImage
+from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprint_records import recall
-from cispeed_tasks.run.fingerprints import Contexts, Surroundings, fingerprints, look_around
+from cispeed_tasks.run.fingerprints import Surroundings, fingerprint, fingerprints, look_around
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import engine_http, registry, terminal
 from cispeed_tasks.tools.registry import Answer
@@ -31,8 +32,16 @@ def decide(view: View, plan: BuildPlan, wish: Wish) -> BuildPlan:
     """
     project, targets = view.project, [step.target for step in plan.steps]
     around = surroundings(project.config, targets)
-    found = fingerprints(project, [target.name for target in targets], around, Contexts(project.root))
+    contexts = Contexts(project.root)
+    found = fingerprints(project, [target.name for target in targets], around, contexts)
     decided = plan_reuse(plan, found, _seen(project.config, project.targets, found), wish)
+    if not decided.of("build"):
+        return decided
+    full = contexts.detailed()
+    known = dict(found)
+    for step in decided.of("build"):
+        known[step.target.name] = fingerprint(project, step.target, around, full, known)
+    decided = BuildPlan(tuple(replace(step, fingerprint=known[step.target.name]) for step in decided.steps))
     return with_reasons(decided, _previous(view, decided.of("build")))
 
 

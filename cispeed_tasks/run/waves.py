@@ -11,8 +11,9 @@ from cispeed_tasks.plan.bake import BAKE_FILE, RUN_FILE, BakeFile, run_definitio
 from cispeed_tasks.plan.build import BuildPlan, BuildStep
 from cispeed_tasks.plan.fingerprint import Fingerprint
 from cispeed_tasks.run.build_files import write_files
+from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprint_records import remember
-from cispeed_tasks.run.fingerprints import Contexts, fingerprint, look_around
+from cispeed_tasks.run.fingerprints import fingerprint, look_around
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import buildx, checkout, engine, engine_http, terminal
 
@@ -33,12 +34,14 @@ def build(view: View, plan: BuildPlan, *, no_cache: bool) -> BuildPlan:
     # A builder of another driver sees no image of the engine's, so that it gets the whole graph at once.
     sees_images = buildx.driver() == "docker"
     steps = {step.target.name: step for step in plan.steps}
-    rows: list[tuple[str, ...]] = []
+    records: dict[str, buildx.BuildRecord] = {}
+    built: list[BuildStep] = []
     for wave in plan.waves() if sees_images else [list(plan.of("build"))]:
         for step in _built(view, definition, wave, steps, sees_images=sees_images, no_cache=no_cache):
             steps[step.target.name] = step
-            rows.append(_row(view, step))
-    terminal.table(("image", "time", "size", "digest"), rows)
+            built.append(step)
+        records |= _records(view)
+    _say_outcomes(built, records)
     return BuildPlan(tuple(steps.values()))
 
 
@@ -86,11 +89,11 @@ def _keep(view: View, step: BuildStep) -> BuildStep:
 
 def _fingerprints(view: View, targets: Sequence[Target], steps: Mapping[str, BuildStep]) -> dict[str, Fingerprint]:
     """The fingerprints as the checkout is now, in a walk of its own."""
-    around, contexts = look_around(targets), Contexts(view.root)
+    around, contexts = look_around(targets), Contexts(view.root, detailed=True)
     found = {name: step.fingerprint for name, step in steps.items() if step.fingerprint is not None}
     for target in targets:  # parents come first
         found[target.name] = fingerprint(view.project, target, around, contexts, found)
-    contexts.digests.save()
+    contexts.save()
     return found
 
 
@@ -118,11 +121,19 @@ def _bake(view: View, definition: BakeFile, steps: Sequence[BuildStep], *, no_ca
         )
 
 
-def _row(view: View, step: BuildStep) -> tuple[str, ...]:
-    record = next(
-        (r for r in buildx.records(view.root / checkout.STATE / METADATA) if r.target == step.target.name), None
-    )
-    image = engine_http.inspect_images([step.target.tag])[step.target.tag] or {}
-    seconds = buildx.durations(limit=100).get(record.reference.rsplit("/", 1)[-1]) if record else None
-    took = "-" if seconds is None else terminal.seconds(seconds)
-    return step.target.tag, took, terminal.size(int(image.get("Size") or 0)), str(image.get("Id"))[:19]
+def _records(view: View) -> dict[str, buildx.BuildRecord]:
+    return {record.target: record for record in buildx.records(view.root / checkout.STATE / METADATA)}
+
+
+def _say_outcomes(steps: Sequence[BuildStep], records: Mapping[str, buildx.BuildRecord]) -> None:
+    """A line for each image: its time by BuildKit's own records, its size, its digest."""
+    seconds = buildx.durations(limit=4 * len(steps) + 20)
+    images = engine_http.inspect_images([step.target.tag for step in steps])
+    rows = []
+    for step in steps:
+        record, image = records.get(step.target.name), images[step.target.tag] or {}
+        took = seconds.get(record.reference.rsplit("/", 1)[-1]) if record else None
+        size = terminal.size(int(image.get("Size") or 0))
+        shown = "-" if took is None else terminal.seconds(took)
+        rows.append((step.target.tag, shown, size, str(image.get("Id"))[:19]))
+    terminal.table(("image", "time", "size", "digest"), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 import re
@@ -31,17 +32,18 @@ def folder(path: Path) -> Folder:
 
 def folders_with(root: Path, pattern: str, *, depth: int) -> list[Path]:
     """The directories up to `depth` levels below `root` that hold a file of that pattern; hidden and installed ones not."""
-    found = [root] if any(root.glob(pattern)) else []
-    if depth > 0:
-        for entry in _entries(root):
-            if (
-                entry.is_dir()
-                and not entry.is_symlink()
-                and not entry.name.startswith(".")
-                and entry.name not in SKIPPED
-            ):
-                found += folders_with(entry, pattern, depth=depth - 1)
-    return found
+    try:
+        with os.scandir(root) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except PermissionError:
+        return []
+    here = [root] if fnmatch.filter([entry.name for entry in entries], pattern) else []
+    inside = [
+        entry.path
+        for entry in entries
+        if depth and entry.name[0] != "." and entry.name not in SKIPPED and entry.is_dir(follow_symlinks=False)
+    ]
+    return here + [path for place in inside for path in folders_with(Path(place), pattern, depth=depth - 1)]
 
 
 def _entries(directory: Path) -> list[Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import marshal
 import os
 import stat
 from collections.abc import Callable, Iterable
@@ -12,8 +14,9 @@ from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.model import ContextFile
 
 IGNORE_FILE = ".dockerignore"
-LINK = stat.S_IFLNK >> 12
-KINDS = {stat.S_IFREG >> 12: "file", stat.S_IFDIR >> 12: "directory", LINK: "link"}
+KINDS = {stat.S_IFREG >> 12: "file", stat.S_IFDIR >> 12: "directory", stat.S_IFLNK >> 12: "link"}
+Entry = tuple[str, int, int, int, int, int, str | None]
+"""Path, mode, size in bytes, when its content and its entry changed in nanoseconds, inode, and what a link says."""
 
 
 Digest = Callable[[ContextFile], str]
@@ -68,13 +71,37 @@ def context_files(root: Path, ignore: Filter) -> tuple[ContextFile, ...]:
     Raises:
         WorkFailed: the root or a directory in it cannot be read.
     """
-    found: list[ContextFile] = []
+    return read_entries(walk(root, ignore))
+
+
+def walk(root: Path, ignore: Filter) -> list[Entry]:
+    """The same as plain tuples, of which there may be many and few are looked at; raises WorkFailed."""
+    found: list[Entry] = []
     _walk(f"{root}/", "", ignore, found)
     found.sort()
-    return tuple(found)
+    return found
 
 
-def _walk(root: str, directory: str, ignore: Filter, found: list[ContextFile]) -> None:
+def read_entries(entries: Iterable[Entry]) -> tuple[ContextFile, ...]:
+    """Entries by their names."""
+    return tuple(
+        ContextFile(path, KINDS.get(mode >> 12, "other"), mode & 0o7777, size, (modified, changed, inode), link)
+        for path, mode, size, modified, changed, inode, link in entries
+    )
+
+
+def signature(entries: list[Entry]) -> str:
+    """A hash of all that the file system says of some entries: while it is the same, they hold the same."""
+    # Later versions of the format write what is one object in another way than what is only equal.
+    return hashlib.sha256(marshal.dumps(entries, 2)).hexdigest()
+
+
+def last_change(entries: Iterable[Entry]) -> int:
+    """When the newest of some entries changed, in nanoseconds since 1970."""
+    return max((max(entry[3], entry[4]) for entry in entries), default=0)
+
+
+def _walk(root: str, directory: str, ignore: Filter, found: list[Entry]) -> None:
     for entry in _scan(root + directory):
         path = directory + entry.name
         is_directory = entry.is_dir(follow_symlinks=False)
@@ -82,9 +109,13 @@ def _walk(root: str, directory: str, ignore: Filter, found: list[ContextFile]) -
         if excluded and not (is_directory and ignore.may_keep_below(path)):
             continue
         try:
-            found.append(_entry(path, entry))
+            status = entry.stat(follow_symlinks=False)
+            # A Path would tidy up what the link says.
+            link = os.readlink(entry.path) if entry.is_symlink() else None  # noqa: PTH115
         except FileNotFoundError:
             continue  # it has just gone
+        times = (status.st_mtime_ns, status.st_ctime_ns)
+        found.append((path, status.st_mode, status.st_size, *times, status.st_ino, link))
         if is_directory:
             count = len(found)
             _walk(root, f"{path}/", ignore, found)
@@ -100,13 +131,3 @@ def _scan(directory: str) -> list[os.DirEntry[str]]:
         raise WorkFailed(
             f"{directory.rstrip('/')}: cannot be read as part of a build context: {error.strerror}"
         ) from error
-
-
-def _entry(path: str, entry: os.DirEntry[str]) -> ContextFile:
-    """What is known of an entry without reading it."""
-    status = entry.stat(follow_symlinks=False)
-    kind = status.st_mode >> 12
-    # A Path would tidy up what the link says.
-    link = os.readlink(entry.path) if kind == LINK else None  # noqa: PTH115
-    stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-    return ContextFile(path, KINDS.get(kind, "other"), status.st_mode & 0o7777, status.st_size, stamp, link)

@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from cispeed_tasks.errors import WorkFailed
@@ -29,9 +30,12 @@ class FileDigests:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._known = _load(root)
         self._new: dict[str, str] = {}
         self._kept = 0
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        return _load(self._root)
 
     def of(self, directory: str) -> Callable[[ContextFile], str]:
         """A function that gives the SHA-256 of files of a context; it raises WorkFailed for one that cannot be read."""

@@ -66,6 +66,13 @@ def docker(*arguments: str) -> str:
     return done.stdout
 
 
+def forget_images(project: str) -> None:
+    """Take away the images that an earlier run of a test left: they would be reused."""
+    found = docker("image", "ls", "-q", "--filter", f"label=cispeed.project={project}").split()
+    if found:
+        docker("rmi", "--force", *dict.fromkeys(found))
+
+
 def engine_state() -> dict[str, set[str]]:
     """The names of all containers, networks and volumes of the engine."""
     return {

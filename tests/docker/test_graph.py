@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.docker.repositories import Repository, docker
+from tests.docker.repositories import Repository, docker, forget_images
 
 DOCKERFILE = """FROM debian:trixie-slim AS tools
 RUN echo "made by the base" > /base
@@ -25,6 +25,7 @@ def test_base_and_app_may_be_stages_of_one_dockerfile(new_repository: Callable[.
         "cispeed.yaml": CONFIG,
     }
     repository = new_repository("stages", files)
+    forget_images("stages")
     output = repository.inv("build-optimized", "app")
     assert output.index("build base-tools → stages/tools:1") < output.index("build app → stages-app:full")
     assert docker("run", "--rm", "stages/tools:1", "cat", "/base") == "made by the base\n"
@@ -40,8 +41,9 @@ def test_a_service_may_stand_on_another_services_image(new_repository: Callable[
         "child/Dockerfile": "FROM chain-parent\nRUN cat /parent\n",
     }
     repository = new_repository("chain", files)
+    forget_images("chain")
     output = repository.inv("build-optimized")
-    assert "build child → chain-child:full: its own Dockerfile, on parent" in output
+    assert "build child → chain-child:full: there is no image yet; its own Dockerfile, on parent" in output
     assert docker("run", "--rm", "chain-child:full", "cat", "/parent") == "parent\n"
 
 

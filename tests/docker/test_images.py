@@ -100,4 +100,11 @@ def test_a_second_build_makes_the_same_images(sample: Repository) -> None:
     before = docker("inspect", "--format", "{{.Id}}", "trial-backend:full", "trial-client:full")
     output = sample.inv("build-optimized", "backend", "client")
     assert docker("inspect", "--format", "{{.Id}}", "trial-backend:full", "trial-client:full") == before
-    assert "build backend → trial-backend:full: generated from the pip template" in output
+    assert "reuse 2 images: nothing that reaches them changed" in output
+
+
+def test_force_makes_the_same_images_from_the_cache(sample: Repository) -> None:
+    before = docker("inspect", "--format", "{{.RootFS.Layers}}", "trial-backend:full")
+    output = sample.inv("build-optimized", "backend", "--force")
+    assert "build backend → trial-backend:full: --force; generated from the pip template" in output
+    assert docker("inspect", "--format", "{{.RootFS.Layers}}", "trial-backend:full") == before

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.docker.registry import registry
-from tests.docker.repositories import Repository, docker
+from tests.docker.repositories import Repository, docker, forget_images
 
 PORT = 5058
 
@@ -50,9 +50,8 @@ def test_a_root_image_is_pulled_and_a_full_image_pushed(
 
 def forget(project: str, *names: str) -> None:
     """Make the engine one that has none of the project's images, nor these."""
-    found = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", f"reference={project}-*").split()
-    found += docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", "reference=*/team/*").split()
-    docker("rmi", "--force", *found, *names)
+    forget_images(project)
+    docker("rmi", "--force", *names)
 
 
 def test_a_fresh_machine_finds_in_the_registry_what_is_there(

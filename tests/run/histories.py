@@ -13,7 +13,7 @@ from tests.git_repositories import Repository, repository
 
 SAMPLE = Path(cispeed_tasks.__file__).parent / "sample"
 LITTER = shutil.ignore_patterns(".cispeed", "node_modules", "__pycache__", ".venv", ".*_cache")
-Edit = Callable[[Path], None]
+Edit = Callable[[Path], object]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from cispeed_tasks.plan.affected import Affected
 from cispeed_tasks.plan.commit_range import Wish
 from cispeed_tasks.plan.target_images import OutsideImage, outside_names
 from cispeed_tasks.run.affected import find_affected
-from cispeed_tasks.run.fingerprints import Contexts, Surroundings, fingerprints
+from cispeed_tasks.run.contexts import Contexts
+from cispeed_tasks.run.fingerprints import Surroundings, fingerprints
 from cispeed_tasks.run.look import look
 from cispeed_tasks.run.modes import full_mode
 from tests.git_repositories import isolate
