@@ -13,6 +13,7 @@ from typing import Any
 from cispeed_tasks.config_schema import Config, PlaywrightConfig
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Folder, Override, Service, Stack
+from cispeed_tasks.plan.places import in_directory
 from cispeed_tasks.plan.services import Facts
 
 TARGET = "playwright-image"
@@ -120,8 +121,8 @@ def _runs_playwright(service: Service, facts: Facts) -> bool:
         return True
     if service.build is None or "://" in service.build.context:
         return False
-    path = (Path(service.build.context) / service.build.dockerfile).resolve()
-    return bool(RUNS_TESTS.search(facts.texts.get(str(path), "")))
+    path = in_directory(service.build.context, service.build.dockerfile)
+    return bool(RUNS_TESTS.search(facts.texts.get(path, "")))
 
 
 def _candidates(facts: Facts) -> list[str]:

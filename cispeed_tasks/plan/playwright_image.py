@@ -12,6 +12,7 @@ from cispeed_tasks.model import Target
 from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
 from cispeed_tasks.plan.generated_dockerfile import IGNORED, NODE_COMMANDS
 from cispeed_tasks.plan.packages import find_packages
+from cispeed_tasks.plan.places import in_directory
 from cispeed_tasks.plan.playwright import TARGET, PlaywrightSource
 from cispeed_tasks.plan.services import Facts
 from cispeed_tasks.plan.templates import render
@@ -60,7 +61,7 @@ def playwright_target(config: Config, source: PlaywrightSource, facts: Facts, pr
 def _dockerfile(config: Config, source: PlaywrightSource, facts: Facts) -> tuple[str, bool]:
     section, directory = config.playwright, str(source.directory)
     if section.dockerfile:
-        text = facts.texts.get(str((facts.root / section.dockerfile).resolve()))
+        text = facts.texts.get(in_directory(facts.root, section.dockerfile))
         if text is None:
             raise ConfigError(f"playwright.dockerfile: there is no file '{section.dockerfile}'")
         return text, False
@@ -100,7 +101,7 @@ def _base_text(config: Config, facts: Facts) -> str:
     if not config.playwright.base:
         return ""
     section = config.bases[config.playwright.base]
-    text = facts.texts.get(str((facts.root / section.context / section.dockerfile).resolve()), "")
+    text = facts.texts.get(in_directory(facts.root / section.context, section.dockerfile), "")
     images = read_dockerfile(text, section.args).outside_images(section.target) if text else ()
     return "\n".join([section.image, *images])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,10 @@ from cispeed_tasks.config_schema import BaseImageConfig, Config
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Target
 from cispeed_tasks.plan.dockerfile import Dockerfile
-from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
+from cispeed_tasks.plan.dockerfile_once import read_once
 from cispeed_tasks.plan.generated_dockerfile import generated_dockerfile, ignore_file
 from cispeed_tasks.plan.hollow_dockerfile import hollow_dockerfile
+from cispeed_tasks.plan.places import in_directory
 from cispeed_tasks.plan.services import Facts, ServiceShape, is_remote
 from cispeed_tasks.plan.shield import GENERATED, effective_ignore_text
 
@@ -50,7 +50,7 @@ def _slug(text: str) -> str:
 def base_target(name: str, section: BaseImageConfig, facts: Facts) -> Target:
     """The target of a base image; raises ConfigError when its Dockerfile does not exist."""
     context = facts.root / section.context
-    dockerfile = (context / section.dockerfile).resolve()
+    dockerfile = Path(in_directory(context, section.dockerfile))
     text = facts.texts.get(str(dockerfile))
     if text is None:
         raise ConfigError(
@@ -61,7 +61,7 @@ def base_target(name: str, section: BaseImageConfig, facts: Facts) -> Target:
         kind="base",
         subject=name,
         tag=section.image,
-        context=str(context.resolve()),
+        context=in_directory(context, "."),
         dockerfile=dockerfile,
         dockerfile_text=text,
         stage=section.target,
@@ -111,8 +111,8 @@ def _base_and_runtime(shape: ServiceShape, config: Config, facts: Facts) -> tupl
     section = config.bases[shape.config.base]
     if section.runtime or not shape.packages[0].is_python:
         return section.image, section.runtime or section.image
-    text = facts.texts.get(str((facts.root / section.context / section.dockerfile).resolve()), "")
-    root = read_dockerfile(text, section.args).root_image(section.target) if text else None
+    text = facts.texts.get(in_directory(facts.root / section.context, section.dockerfile), "")
+    root = read_once(text, section.args).root_image(section.target) if text else None
     return section.image, root or section.image
 
 
@@ -196,15 +196,10 @@ def _hollow_target(shape: ServiceShape, own: Target, facts: Facts) -> list[Targe
     ]
 
 
-@lru_cache(maxsize=8192)
-def _read(text: str, args: tuple[tuple[str, str | None], ...]) -> Dockerfile:
-    return read_dockerfile(text, dict(args))
-
-
 def read_target(target: Target) -> Dockerfile:
     """The target's Dockerfile; raises ConfigError with its path and line."""
     try:
-        found = _read(target.dockerfile_text, tuple(target.args.items()))
+        found = read_once(target.dockerfile_text, target.args)
         if target.dockerfile_text != REMOTE_TEXT:
             found.stage(target.stage)
     except ConfigError as error:

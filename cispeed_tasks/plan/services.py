@@ -13,8 +13,9 @@ from cispeed_tasks.config_schema import Config, ServiceConfig
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Assumption, Folder, Mount, Service, Stack
 from cispeed_tasks.plan.dockerfile import Dockerfile
-from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
+from cispeed_tasks.plan.dockerfile_once import read_once
 from cispeed_tasks.plan.packages import Packages, find_packages, named_packages
+from cispeed_tasks.plan.places import in_directory, is_inside
 
 DEFAULT_WORKDIR = "/app"
 SERVERS = re.compile(r"\b(nginx|httpd|caddy|traefik|haproxy|scratch|distroless|static-web-server)\b")
@@ -133,7 +134,7 @@ def is_dependency_mount(mount: Mount) -> bool:
 
 def in_checkout(path: str | None, root: Path) -> bool:
     """Whether an absolute path is the checkout or lies inside it."""
-    return path is not None and (Path(path) == root or root in Path(path).parents)
+    return path is not None and is_inside(path, str(root))
 
 
 def is_remote(context: str) -> bool:
@@ -150,16 +151,16 @@ def command_words(text: str) -> tuple[str, ...]:
 
 def _own_dockerfile(service: Service, config: ServiceConfig, facts: Facts) -> tuple[str | None, str | None, str | None]:
     if config.dockerfile:
-        path = str((facts.root / config.dockerfile).resolve())
+        path = in_directory(facts.root, config.dockerfile)
         if path not in facts.texts:
             raise ConfigError(f"services.{service.name}.dockerfile: there is no file '{config.dockerfile}'")
         context = service.build.context if service.build else str(Path(path).parent)
         if config.context:
-            context = str((facts.root / config.context).resolve())
+            context = in_directory(facts.root, config.context)
         return path, context, config.target
     if service.build is None or is_remote(service.build.context) or service.build.dockerfile_inline is not None:
         return None, service.build.context if service.build else None, service.build.target if service.build else None
-    path = str((Path(service.build.context) / service.build.dockerfile).resolve())
+    path = in_directory(service.build.context, service.build.dockerfile)
     known = path if path in facts.texts else None
     if known is None and not config.base:
         raise ConfigError(
@@ -179,7 +180,7 @@ def _source(
     mount = _source_bind(service, facts, context)
     source = mount.source if mount else context
     if config.source:
-        source = str((facts.root / config.source).resolve())
+        source = in_directory(facts.root, config.source)
     if source is None or is_remote(source) or source not in facts.folders:
         source = None
     workdir = config.workdir or (mount.target if mount else None) or service.working_dir
@@ -216,7 +217,7 @@ def _serves_only(text: str | None, service: Service, stage: str | None) -> bool:
 
 def _read(text: str, service: Service) -> Dockerfile:
     try:
-        return read_dockerfile(text, service.build.args if service.build else {})
+        return read_once(text, service.build.args if service.build else {})
     except ConfigError as error:
         raise ConfigError(f"the Dockerfile of {service.name}:{error}") from error
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os.path
 from dataclasses import replace
 from pathlib import Path
 
 from cispeed_tasks.model import Target
 from cispeed_tasks.plan.ignore_patterns import read_ignore_file
+from cispeed_tasks.plan.places import is_inside, relative
 from cispeed_tasks.plan.services import Facts, is_remote
 
 STATE = ".cispeed"
@@ -27,14 +27,14 @@ def shield(target: Target, facts: Facts) -> Target:
     A user's own Dockerfile is then built from a copy beside that ignore file (docs.docker.com/build/concepts/context,
     'Filename and location'); an inline one has no place beside which an ignore file could stand, and stays as it is.
     """
-    if is_remote(target.context) or target.inline:
+    if is_remote(target.context) or target.inline or not is_inside(str(facts.root), target.context):
         return target
-    state = Path(os.path.relpath(facts.root / STATE, target.context)).as_posix()
+    state = relative(facts.root / STATE, Path(target.context))
     text = target.ignore_text
     if text is None:
         text = effective_ignore_text(facts, target.context, None if target.generated else target.dockerfile)
     ignore = read_ignore_file(text)
-    if state.startswith("../") or (ignore.excludes(state) and not ignore.may_keep_below(state)):
+    if ignore.excludes(state) and not ignore.may_keep_below(state):
         return target
     text = "\n".join(
         [*([MADE] if target.ignore_text is None else []), text.removeprefix("\ufeff").rstrip("\n"), state, ""]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os.path
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from cispeed_tasks.model import Target
 from cispeed_tasks.plan.fingerprint import SCHEMA, Input, digest
+from cispeed_tasks.plan.places import relative
 
 PINNED_COMMIT = re.compile(r"#[0-9a-f]{40}(:.*)?$")
 """A Git source that names a whole commit id (docs.docker.com/build/concepts/context)."""
@@ -42,11 +42,6 @@ def settings_inputs(target: Target, root: Path, labels: Mapping[str, Any], platf
 def age_input(target: Target, now: float) -> list[Input]:
     """For a base with a `max-age`, which of the periods of that length (counted from 1970) it is; `now` is in seconds."""
     return [Input("age", target.tag, str(int(now // target.max_age)))] if target.max_age else []
-
-
-def relative(path: Path | str, root: Path) -> str:
-    """A path relative to the project's directory, with slashes; an address as it is."""
-    return Path(os.path.relpath(path, root)).as_posix() if str(path).startswith("/") else str(path)
 
 
 def is_pinned(address: str, checksum: str | None = None) -> bool:

@@ -13,9 +13,9 @@ from cispeed_tasks.plan import affected as plan
 from cispeed_tasks.plan.affected import Affected, Side
 from cispeed_tasks.plan.commit_range import Wish
 from cispeed_tasks.plan.fingerprint import Input
+from cispeed_tasks.plan.places import relative
 from cispeed_tasks.plan.suites import TestPlan
 from cispeed_tasks.plan.target_images import OutsideImage, outside_names
-from cispeed_tasks.plan.target_settings import relative
 from cispeed_tasks.run.changed_files import ChangedFiles, changed_files
 from cispeed_tasks.run.contexts import Contexts, SentContext
 from cispeed_tasks.run.fingerprints import Surroundings, fingerprints

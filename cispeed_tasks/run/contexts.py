@@ -13,7 +13,7 @@ from cispeed_tasks.plan.context_tree import ContextTree
 from cispeed_tasks.plan.fingerprint import FILE, Input, digest
 from cispeed_tasks.plan.ignore_patterns import read_ignore_file
 from cispeed_tasks.plan.inputs import Inputs
-from cispeed_tasks.plan.target_settings import relative
+from cispeed_tasks.plan.places import relative
 from cispeed_tasks.run.derived_inputs import DerivedInputs, Known
 from cispeed_tasks.tools import context
 from cispeed_tasks.tools.file_digests import SETTLED_NANOSECONDS, FileDigests

@@ -12,10 +12,11 @@ from cispeed_tasks.model import ContextFile, Target
 from cispeed_tasks.plan.context_tree import ContextTree
 from cispeed_tasks.plan.fingerprint import Fingerprint, Input, combine, digest
 from cispeed_tasks.plan.inputs import Inputs, RemoteSource, derive_inputs
+from cispeed_tasks.plan.places import relative
 from cispeed_tasks.plan.service_targets import REMOTE_TEXT, read_target
 from cispeed_tasks.plan.services import is_remote
 from cispeed_tasks.plan.target_images import OutsideImage, has_triggers, image_inputs, outside_names
-from cispeed_tasks.plan.target_settings import age_input, relative, settings_inputs
+from cispeed_tasks.plan.target_settings import age_input, settings_inputs
 from cispeed_tasks.plan.targets import Project, labels, with_dependencies
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.tools import engine_http

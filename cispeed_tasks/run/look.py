@@ -11,6 +11,7 @@ from typing import Any
 from cispeed_tasks.config import LoadedConfig, Loc, did_you_mean, load_config
 from cispeed_tasks.errors import ConfigError, UsageError
 from cispeed_tasks.model import Stack
+from cispeed_tasks.plan.places import in_directory
 from cispeed_tasks.plan.services import Facts, in_checkout, is_remote
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project, plan_project
@@ -66,44 +67,40 @@ def locate(start: Path | None = None) -> Place:
 def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
     """The folders and texts that the plans need of the checkout."""
     root, config = loaded.root, loaded.config
-    folders: dict[str, Path] = {}
-    wanted: set[Path] = set()
+    folders: set[str] = set()
+    wanted: set[str] = set()
     for section in config.bases.values():
-        wanted.add((root / section.context / section.dockerfile).resolve())
+        wanted.add(in_directory(root / section.context, section.dockerfile))
     for service_config in config.services.values():
-        wanted |= {(root / service_config.dockerfile).resolve()} if service_config.dockerfile else set()
-        folders |= {
-            str(path): path for path in [(root / (service_config.source or ".")).resolve()] if service_config.source
-        }
+        wanted |= {in_directory(root, service_config.dockerfile)} if service_config.dockerfile else set()
+        folders |= {in_directory(root, service_config.source)} if service_config.source else set()
     for service in stack.services.values():
         if service.build and not is_remote(service.build.context):
-            wanted.add((Path(service.build.context) / service.build.dockerfile).resolve())
-            folders[service.build.context] = Path(service.build.context)
+            wanted.add(in_directory(service.build.context, service.build.dockerfile))
+            folders.add(service.build.context)
         binds = (mount.source for mount in service.mounts if mount.type == "bind" and in_checkout(mount.source, root))
-        folders |= {str(source): Path(str(source)) for source in binds}
-    existing = {name: path for name, path in folders.items() if path.is_dir()}
+        folders |= {str(source) for source in binds}
+    existing = {name for name in folders if os.path.isdir(name)}  # noqa: PTH112  # there may be thousands
     wanted |= _playwright_files(loaded, existing)
-    contexts = {root, *existing.values(), *((root / base.context).resolve() for base in config.bases.values())}
-    contexts |= {(root / section.context).resolve() for section in config.services.values() if section.context}
-    ignores = {path / context.IGNORE_FILE for path in contexts}
-    ignores |= {path.with_name(f"{path.name}{context.IGNORE_FILE}") for path in wanted}
+    contexts = {str(root), *existing, *(in_directory(root, base.context) for base in config.bases.values())}
+    contexts |= {in_directory(root, section.context) for section in config.services.values() if section.context}
+    ignores = {f"{path}/{context.IGNORE_FILE}" for path in contexts} | {
+        f"{path}{context.IGNORE_FILE}" for path in wanted
+    }
     texts = checkout.texts(sorted(wanted)) | context.ignore_texts(ignores)
-    return Facts(root, {name: checkout.folder(path) for name, path in existing.items()}, texts, stack.secrets)
+    return Facts(root, {name: checkout.folder(Path(name)) for name in sorted(existing)}, texts, stack.secrets)
 
 
-def _playwright_files(loaded: LoadedConfig, existing: dict[str, Path]) -> set[Path]:
+def _playwright_files(loaded: LoadedConfig, existing: set[str]) -> set[str]:
     """Directories that may hold Playwright tests, and the files that tell its version."""
     root, section = loaded.root, loaded.config.playwright
     candidates = (
         [root / section.directory] if section.directory else checkout.folders_with(root, "playwright.config.*", depth=2)
     )
-    for path in candidates:
-        if path.is_dir():
-            existing[str(path)] = path
-    wanted = {
-        path / name for path in candidates for name in ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")
-    }
-    return wanted | ({(root / section.dockerfile).resolve()} if section.dockerfile else set())
+    existing |= {str(path) for path in candidates if path.is_dir()}
+    locks = ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")
+    wanted = {f"{path}/{name}" for path in candidates for name in locks}
+    return wanted | ({in_directory(root, section.dockerfile)} if section.dockerfile else set())
 
 
 def raw_model(view: View) -> Mapping[str, Any]:

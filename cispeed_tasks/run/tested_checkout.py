@@ -48,7 +48,7 @@ def see(
     """Return what is to be seen; all paths are relative to the top directory. Without imports no Python file is read."""
     files = file_list.list_files(top)
     python = [path for path in files if path.endswith(".py")]
-    configs = checkout.texts(top / path for path in files if path.rpartition("/")[2] in CONFIG_FILES)
+    configs = checkout.texts(f"{top}/{path}" for path in files if path.rpartition("/")[2] in CONFIG_FILES)
     return Seen(
         files,
         tuple(services),

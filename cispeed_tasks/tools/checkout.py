@@ -32,9 +32,13 @@ def folder(path: Path) -> Folder:
 
 def folders_with(root: Path, pattern: str, *, depth: int) -> list[Path]:
     """The directories up to `depth` levels below `root` that hold a file of that pattern; hidden and installed ones not."""
+    return [Path(path) for path in _folders_with(str(root), pattern, depth)]
+
+
+def _folders_with(root: str, pattern: str, depth: int) -> list[str]:
     try:
         with os.scandir(root) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+            entries = list(found)
     except PermissionError:
         return []
     here = [root] if fnmatch.filter([entry.name for entry in entries], pattern) else []
@@ -43,7 +47,7 @@ def folders_with(root: Path, pattern: str, *, depth: int) -> list[Path]:
         for entry in entries
         if depth and entry.name[0] != "." and entry.name not in SKIPPED and entry.is_dir(follow_symlinks=False)
     ]
-    return here + [path for place in inside for path in folders_with(Path(place), pattern, depth=depth - 1)]
+    return here + [path for place in sorted(inside) for path in _folders_with(place, pattern, depth - 1)]
 
 
 def _entries(directory: Path) -> list[Path]:
@@ -63,9 +67,9 @@ def text(path: Path) -> str | None:
     return path.read_text(encoding="utf-8", errors="surrogateescape") if path.is_file() else None
 
 
-def texts(paths: Iterable[Path]) -> dict[str, str]:
+def texts(paths: Iterable[str]) -> dict[str, str]:
     """The texts of those files that exist, by absolute path."""
-    return {str(path): found for path in paths if (found := text(path)) is not None}
+    return {path: found for path in paths if (found := text(Path(path))) is not None}
 
 
 def write_state(root: Path, name: str, content: str) -> Path:

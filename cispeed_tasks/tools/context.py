@@ -50,9 +50,9 @@ def effective_ignore(context: Path, dockerfile: Path | None) -> tuple[Path, str]
     return None
 
 
-def ignore_texts(paths: Iterable[Path]) -> dict[str, str]:
+def ignore_texts(paths: Iterable[str]) -> dict[str, str]:
     """The texts of those ignore files that exist, by absolute path, as `effective_ignore` reads them."""
-    return {str(path): _text(path) for path in paths if path.is_symlink() or path.is_file()}
+    return {path: _text(Path(path)) for path in paths if os.path.lexists(path) and not os.path.isdir(path)}  # noqa: PTH112
 
 
 def _text(path: Path) -> str:

@@ -33,7 +33,7 @@ def test_folders_are_found_by_a_file_but_not_in_what_was_installed(tmp_path: Pat
 
 def test_texts_of_files_that_exist_with_whatever_bytes(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_bytes(b"FROM x # caf\xe9\n")
-    found = checkout.texts([tmp_path / "Dockerfile", tmp_path / "gone", tmp_path])
+    found = checkout.texts([f"{tmp_path}/Dockerfile", f"{tmp_path}/gone", str(tmp_path)])
     assert found == {str(tmp_path / "Dockerfile"): "FROM x # caf\udce9\n"}
     written = checkout.write_state(tmp_path, "copy", found[str(tmp_path / "Dockerfile")])
     assert written.read_bytes() == b"FROM x # caf\xe9\n"
