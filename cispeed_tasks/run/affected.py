@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cispeed_tasks.errors import ConfigError
@@ -115,11 +115,10 @@ def affected(base: str | None, *, as_json: bool) -> None:
 
 def _tests(view: View, found: Affected) -> TestPlan:
     from cispeed_tasks.plan.test_selection import plan_tests
-    from cispeed_tasks.run.tested_checkout import below, see_view, top_directory
+    from cispeed_tasks.run.tested_checkout import see_affected
 
-    top = top_directory(view)
-    changed = tuple(below(view.root / path, top) for path in found.changed)
-    return plan_tests(see_view(view, top), replace(found, changed=changed))
+    _, seen, found = see_affected(view, found)
+    return plan_tests(seen, found)
 
 
 def _show(found: Affected) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from cispeed_tasks.errors import TestsFailed, UsageError
@@ -14,7 +14,7 @@ from cispeed_tasks.plan.test_selection import plan_tests
 from cispeed_tasks.run.affected import find_affected
 from cispeed_tasks.run.look import look
 from cispeed_tasks.run.suites import Outcome, run_suites
-from cispeed_tasks.run.tested_checkout import below, see_view, top_directory
+from cispeed_tasks.run.tested_checkout import see_affected
 from cispeed_tasks.tools import terminal
 
 
@@ -40,11 +40,8 @@ def test_affected(wish: Wish, form: Form) -> None:
     if form.as_json and not form.only_list:
         raise UsageError("--json prints the plan, and tests print what they like; write --list --json")
     view = look()
-    affected, top = find_affected(view, wish), top_directory(view)
-    changed = tuple(below(view.root / path, top) for path in affected.changed)
-    # Where all or nothing is run, imports tell nothing.
-    with_imports = bool(affected.changed or affected.services) and not affected.is_everything
-    run_affected(top, see_view(view, top, with_imports=with_imports), replace(affected, changed=changed), form)
+    top, seen, affected = see_affected(view, find_affected(view, wish))
+    run_affected(top, seen, affected, form)
 
 
 def run_affected(top: Path, seen: Seen, affected: Affected, form: Form) -> None:

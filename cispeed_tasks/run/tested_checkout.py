@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cispeed_tasks.errors import ConfigError
+from cispeed_tasks.plan.affected import Affected
 from cispeed_tasks.plan.pytest_settings import CONFIG_FILES
 from cispeed_tasks.plan.service_tests import Places, ServiceTests
 from cispeed_tasks.plan.services import in_checkout
@@ -22,6 +24,19 @@ def top_directory(view: View) -> Path:
         return view.root
     repository = git.find_root(view.root)
     return Path(os.path.commonpath([view.root, *(s for s in sources if in_checkout(str(s), repository))]))
+
+
+def see_affected(view: View, affected: Affected) -> tuple[Path, Seen, Affected]:
+    """Return the top directory, what the choice of tests needs of it, and what is affected with paths relative to it.
+
+    Raises:
+        ConfigError: the config names tests that there are not.
+    """
+    top = top_directory(view)
+    # Where all or nothing is run, imports tell nothing.
+    with_imports = bool(affected.changed or affected.services) and not affected.is_everything
+    changed = tuple(below(view.root / path, top) for path in affected.changed)
+    return top, see_view(view, top, with_imports=with_imports), replace(affected, changed=changed)
 
 
 def see_view(view: View, top: Path, *, with_imports: bool = True) -> Seen:
