@@ -57,7 +57,7 @@ def read_graph(
     names = ModuleNames([*imports, *gone], standard)
     importers: dict[str, list[str]] = {}
     for path in sorted(imports):
-        imported = _imported(path, imports[path] or frozenset(), names, sources)
+        imported = imported_files(path, imports[path] or frozenset(), names, sources)
         conftests = (
             {join(directory, CONFTEST) for directory in parents(path)} & imports.keys() if is_test(path) else set()
         )
@@ -66,14 +66,23 @@ def read_graph(
     return ImportGraph(importers)
 
 
-def _imported(
+def imported_files(
     path: str, found: frozenset[str], names: ModuleNames, sources: Callable[[str], Sequence[str]]
 ) -> set[str]:
+    """Return the files that a file runs by what it imports.
+
+    Args:
+        path: the importing file.
+        found: what it imports.
+        names: the modules of the checkout.
+        sources: for a file, the source directories of the services that it belongs to.
+    """
     own = sources(path)
     imported = set(names.packages(path))
     for name in found - {UNKNOWN}:
         files = names.files(name, path, own)
-        imported |= {file for file in files if not _is_foreign(own, sources(file))} if name.endswith("?") else files
+        is_mere = name.endswith("?") and not names.begins_at_root(name)
+        imported |= {file for file in files if not _is_foreign(own, sources(file))} if is_mere else files
     return imported - {path}
 
 

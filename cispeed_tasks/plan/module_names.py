@@ -53,6 +53,11 @@ class ModuleNames:
             found |= self._look_in(sorted(self._holders.get(parts[0], ())), parts)[0]
         return frozenset(found)
 
+    def begins_at_root(self, name: str) -> bool:
+        """Tell whether the first two parts of a name are a path from the checkout's own directory, so that no word is like it."""
+        path = "/".join(name.removesuffix("?").split(".")[:2])
+        return "/" in path and (path in self._directories or f"{path}.py" in self._python)
+
     def packages(self, path: str) -> Iterator[str]:
         """Yield the files of the packages that a module lies in, which run before it."""
         inits = (join(directory, INIT) for directory in parents(path) if directory != ROOT)

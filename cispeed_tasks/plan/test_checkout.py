@@ -56,9 +56,9 @@ class Checkout:
     def graph(self) -> ImportGraph:
         """Who imports whom."""
         gone = [path for path in self._changed if path.endswith(".py") and path not in self.seen.imports]
-        return read_graph(self.seen.imports, self.seen.standard, self._sources, self.is_test, gone)
+        return read_graph(self.seen.imports, self.seen.standard, self.sources, self.is_test, gone)
 
-    def _sources(self, path: str) -> tuple[str, ...]:
+    def sources(self, path: str) -> tuple[str, ...]:
         """Return the source directories of the services that a file belongs to."""
         own = self.map.source(path)
         return self._tested.get(path, ()) or ((own,) if own else ())

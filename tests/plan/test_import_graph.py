@@ -92,6 +92,11 @@ def test_a_string_is_no_name_in_another_service() -> None:
     assert graph(files).importers == {"rag/b.py": ["web/c.py"]}
 
 
+def test_a_string_that_is_a_path_from_the_root_is_a_name() -> None:
+    files = {"api/a.py": "patch('rag.b.get')", "rag/b.py": "", "web/c.py": ""}
+    assert graph(files).importers == {"rag/b.py": ["api/a.py"]}
+
+
 def test_a_module_that_is_gone_is_still_imported() -> None:
     assert graph({"a/x.py": "from a.y import z"}, "a/y.py").importers == {"a/y.py": ["a/x.py"]}
 
