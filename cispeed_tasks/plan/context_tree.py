@@ -33,7 +33,7 @@ class ContextTree:
 
         Of a directory, what `exclude` says is left out; its patterns are relative to the directory.
         """
-        path, links = self._resolve(_clean(source))
+        path, links = self._resolve(clean_source(source))
         found = self._with_everything_below(path)
         return {*links, *(_without(found, path, exclude) if exclude and exclude.patterns else found)}
 
@@ -43,12 +43,34 @@ class ContextTree:
         Raises:
             Uncertain: it is not a pattern that the engine reads, or matching it could take forever.
         """
-        components = _clean(source).split("/")
+        components = clean_source(source).split("/")
         count = next((i for i, component in enumerate(components) if _is_wild(component)), len(components))
         place, pattern = "/".join(components[:count]), components[count:]
         if not pattern:
             # Without a wildcard the engine takes a backslash for itself, but what it is sent may be without it.
             return self.take(place, exclude) | self.take(re.sub(r"\\(.)", r"\1", place), exclude)
+        return self._take_pattern(place, pattern, exclude)
+
+    def walk(self, path: str) -> tuple[str, list[str]]:
+        """Where a path leads when links are followed inside the context, and every place on the way, links as well."""
+        real, todo, passed, links = "", path.split("/")[::-1], list[str](), 0
+        while todo and links < MOST_LINKS:
+            name = todo.pop()
+            if name in {"", ".", ".."}:
+                real = posixpath.dirname(real) if name == ".." else real
+                continue
+            step = posixpath.join(real, name)
+            passed.append(step)
+            link = self._link(step)
+            if link is None:
+                real = step
+                continue
+            links += 1
+            todo += link.split("/")[::-1]
+            real = "" if link.startswith("/") else real
+        return real, passed
+
+    def _take_pattern(self, place: str, pattern: list[str], exclude: IgnoreFile | None) -> set[str]:
         base, links = self._resolve(place)
         return {*links, *(path for match in self._matches(base, pattern) for path in self.take(match, exclude))}
 
@@ -66,20 +88,12 @@ class ContextTree:
 
     def _resolve(self, path: str) -> tuple[str, list[str]]:
         """Where a path leads when links are followed inside the context, and the links on the way."""
-        real, todo, links = "", path.split("/")[::-1], list[str]()
-        while todo and len(links) < MOST_LINKS:
-            name = todo.pop()
-            if name in {"", "."}:
-                continue
-            step = posixpath.dirname(real) if name == ".." else posixpath.join(real, name)
-            entry = self._entries.get(step)
-            if name == ".." or entry is None or entry.link is None:
-                real = step
-                continue
-            links.append(step)
-            todo += entry.link.split("/")[::-1]
-            real = "" if entry.link.startswith("/") else real
-        return real, links
+        real, passed = self.walk(path)
+        return real, [place for place in passed if self._link(place) is not None]
+
+    def _link(self, path: str) -> str | None:
+        entry = self._entries.get(path)
+        return None if entry is None else entry.link
 
     def _matches(self, base: str, pattern: list[str]) -> Iterator[str]:
         whole = "/".join(pattern)
@@ -143,7 +157,8 @@ def _is_wild(component: str) -> bool:
     return re.search(r"[*?\[]", re.sub(r"\\.", "", component)) is not None
 
 
-def _clean(path: str) -> str:
+def clean_source(path: str) -> str:
+    """A source as a path below the context's root, which `..` does not leave."""
     return posixpath.normpath(f"/{path}").strip("/")
 
 

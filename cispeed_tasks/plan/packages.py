@@ -48,6 +48,11 @@ BESIDE = {
     "npm": ("package.json", ".npmrc"),
 }
 
+MANIFESTS = tuple(sorted({name for names in (*LOCKS.values(), *BESIDE.values()) for name in names}))
+"""The names of all managers' files; which of them a source directory has decides what is installed."""
+REQUIREMENTS = "requirements"
+"""The directory with more of pip's files."""
+
 
 def find_packages(subject: str, files: Collection[str]) -> tuple[tuple[Packages, ...], tuple[Assumption, ...]]:
     """Find the managers of a source directory from the names of its files.
@@ -79,5 +84,5 @@ def named_packages(manager: str, files: Collection[str]) -> Packages:
     locks = [name for name in LOCKS[manager] if name in files]
     beside = [name for name in BESIDE[manager] if name in files]
     if manager == "pip":
-        beside += sorted(name for name in files if name.startswith("requirements/") and name.endswith(".txt"))
+        beside += sorted(name for name in files if name.startswith(f"{REQUIREMENTS}/") and name.endswith(".txt"))
     return Packages(manager, (*locks, *beside), locked=bool(locks))
