@@ -1,80 +1,76 @@
-"""The filters that follow from the Compose files and the config: for each service, what its image and its mounts take."""
+"""The filters that follow from Dockerfiles, Compose files and the config: for each service, what its images can take.
+
+They are for the quantifier `some`, which every version of paths-filter knows. What ignore files leave out is therefore
+not left out of them: a pattern with `!` would take a file out of the whole filter, also where another image or a mount
+of the service has it, and under `some` it would match everything else.
+"""
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from cispeed_tasks.model import Target
-from cispeed_tasks.plan.changed_paths import on_one_line
+from cispeed_tasks.plan.checkout_patterns import CheckoutPatterns
+from cispeed_tasks.plan.detours import Detours
+from cispeed_tasks.plan.directories import parents
+from cispeed_tasks.plan.source_patterns import EVERYTHING
+from cispeed_tasks.plan.target_patterns import TargetPatterns
 from cispeed_tasks.plan.targets import Project, with_dependencies
 
-# The signs of patterns; and what does not stand for itself, however it is written: backslashes and lone surrogates.
-_SPECIAL = re.compile(r"""([*?\[\]{}()!+@|^$"'])|[\\\ud800-\udfff]""")
+_IN_A_DIRECTORY = f"/{EVERYTHING}"
+_WILD = re.compile(r"(?<!\\)[*?\[{]")
 
 
-def derived_filters(project: Project, top: Path, shared: Sequence[Path]) -> dict[str, list[str]]:
+def derived_filters(project: Project, top: Path, shared: Sequence[Path], detours: Detours) -> dict[str, list[str]]:
     """Return the patterns of each service, in paths-filter's dialect, in the order of the Compose files.
 
-    A service's patterns cover the build contexts, Dockerfiles and named contexts of its full and its hollow image and
-    of all that these stand on, and what it mounts from the checkout. They cover more than an image takes, never less.
+    A service's patterns match whatever its full and its hollow image, and all that these stand on, take of the
+    repository or could take of a file that is added to it; and what it mounts. They match more than that, never less.
 
     Args:
         project: what was worked out of the repository.
         top: the repository's root, which patterns are relative to; what lies outside of it is in no filter.
         shared: files that every service depends on, such as the Compose files.
+        detours: the links and repositories that the repository has in it, by paths relative to its root.
     """
-    common = [pattern for path in shared for pattern in _file(path, top)]
+    places = CheckoutPatterns(top, detours)
+    targets = TargetPatterns(project, places)
+    common = [pattern for path in shared for pattern in sorted(places.file(path))]
     return {
-        name: list(dict.fromkeys([*_service_patterns(project, name, top), *common])) for name in project.stack.services
+        name: fewest([*sorted(set(_of_service(project, name, targets, places))), *common])
+        for name in project.stack.services
     }
 
 
-def escaped(path: str) -> str:
-    """Return the pattern that matches a path, once that is on one line, and at most a few more."""
-    return _SPECIAL.sub(lambda match: f"\\{match[1]}" if match[1] else "?", on_one_line(path))
+def fewest(patterns: Iterable[str]) -> list[str]:
+    """Return the patterns without those that a directory's among them, such as `api/**`, makes superfluous."""
+    unique = dict.fromkeys(patterns)
+    if EVERYTHING in unique:
+        return [EVERYTHING]
+    directories = frozenset(filter(None, map(_directory, unique)))
+    return [pattern for pattern in unique if not _is_superfluous(pattern, directories)]
 
 
-def _service_patterns(project: Project, service: str, top: Path) -> Iterator[str]:
+def _of_service(project: Project, service: str, targets: TargetPatterns, places: CheckoutPatterns) -> Iterator[str]:
     images = (project.full_target(service), project.hollow_target(service))
     names = [image.name for image in images if image is not None]
     base = project.shapes[service].config.base
     names += [target.name for target in project.of_kind("base") if target.subject == base]
     for target in with_dependencies(project.targets, names):
-        yield from _target_patterns(target, top)
+        yield from targets.of(target)
+    yield from targets.of_service(service)
     for mount in project.stack.services[service].mounts:
         if mount.type == "bind" and mount.source:
-            yield from _directory(mount.source, top)
+            yield from places.directory(mount.source)
 
 
-def _target_patterns(target: Target, top: Path) -> Iterator[str]:
-    for directory in _directories([target.context, *target.contexts.values()]):
-        yield from _directory(directory, top)
-    if not target.generated:
-        yield from _file(target.dockerfile, top)
-        yield from _file(target.dockerfile.with_name(f"{target.dockerfile.name}.dockerignore"), top)
+def _directory(pattern: str) -> str | None:
+    """The directory without wildcards that a pattern is for, with all that is in it; None for another pattern."""
+    directory = pattern.removesuffix(_IN_A_DIRECTORY)
+    return None if directory == pattern or _WILD.search(directory) else directory
 
 
-def _directories(contexts: Iterable[str]) -> Iterator[str]:
-    return (context for context in contexts if context.startswith("/"))
-
-
-def _directory(directory: str, top: Path) -> Iterator[str]:
-    """Cover a directory and all that is in it, or a single file."""
-    inside = _below(Path(directory), top)
-    if inside is not None:
-        yield "**" if inside == "." else f"{escaped(inside)}/**"
-
-
-def _file(path: Path, top: Path) -> Iterator[str]:
-    inside = _below(path, top)
-    if inside is not None:
-        yield escaped(inside)
-
-
-def _below(path: Path, top: Path) -> str | None:
-    """Return a path relative to the repository's root, or None where it lies outside."""
-    relative = os.path.relpath(path, top)
-    return None if relative == ".." or relative.startswith("../") else Path(relative).as_posix()
+def _is_superfluous(pattern: str, directories: frozenset[str]) -> bool:
+    directory = _directory(pattern)
+    return not directories.isdisjoint(parents(directory) if directory else (pattern, *parents(pattern)))

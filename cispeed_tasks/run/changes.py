@@ -15,7 +15,7 @@ from cispeed_tasks.plan.filter_rules import read_filters
 from cispeed_tasks.plan.filters import QUANTIFIERS, Filter, FilterMatcher
 from cispeed_tasks.run.changed_files import ChangedFiles, changed_files, listed_files
 from cispeed_tasks.run.changes_printed import print_json, print_table
-from cispeed_tasks.tools import git, github, given, links
+from cispeed_tasks.tools import detours, git, github, given
 from cispeed_tasks.tools.yaml_files import parse_yaml
 
 _STATUSES = ("added", "modified", "deleted")
@@ -153,6 +153,7 @@ def _of_filters(sources: Sources, name: str) -> tuple[FilterResults, ChangedFile
 
 def _of_services(sources: Sources) -> tuple[FilterResults, ChangedFiles]:
     from cispeed_tasks.plan.derived_filters import derived_filters
+    from cispeed_tasks.plan.detours import Detours
     from cispeed_tasks.run.look import look
 
     view = look()
@@ -160,7 +161,7 @@ def _of_services(sources: Sources) -> tuple[FilterResults, ChangedFiles]:
     shared = [*(view.root / name for name in view.compose.files), view.root / ".env", *config]
     found = _found(sources, view.root)
     top = view.root if sources.files_from and not git.is_checkout(view.root) else git.find_root(view.root)
-    filters, _ = read_filters(derived_filters(view.project, top, shared, links.links_below(top)))
+    filters, _ = read_filters(derived_filters(view.project, top, shared, Detours(*detours.find_detours(top))))
     return match_services(filters, found), found
 
 

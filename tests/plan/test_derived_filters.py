@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cispeed_tasks.plan.changed_paths import on_one_line
-from cispeed_tasks.plan.derived_filters import derived_filters, escaped
+from cispeed_tasks.plan.derived_filters import derived_filters
+from cispeed_tasks.plan.detours import Detours
+from cispeed_tasks.plan.packages import MANIFESTS
+from cispeed_tasks.plan.source_patterns import escaped
 from cispeed_tasks.run.changes import match_filters
 from tests.builders import ROOT, bind, build, project, volume
 
@@ -30,17 +34,18 @@ def matched(filters: dict[str, list[str]], *paths: str) -> dict[str, list[str]]:
 
 
 def filters(
-    services: dict[str, Any], there: dict[str, str], config: str = "", top: Path = ROOT
+    services: dict[str, Any],
+    there: dict[str, str],
+    config: str = "",
+    top: Path = ROOT,
+    links: Mapping[str, str] | None = None,
 ) -> dict[str, list[str]]:
-    return derived_filters(project(config, services, there), top, SHARED)
+    return derived_filters(project(config, services, there), top, SHARED, Detours(links or {}))
 
 
 def test_a_service_takes_its_build_context_and_what_all_share() -> None:
     found = filters({"api": {"build": build("api")}, "web": {"image": "node:20"}}, files("api"))
-    assert found == {
-        "api": ["api/**", "api/Dockerfile", "api/Dockerfile.dockerignore", "compose.yaml", "cispeed.yaml"],
-        "web": ["compose.yaml", "cispeed.yaml"],
-    }
+    assert found == {"api": ["api/**", "compose.yaml", "cispeed.yaml"], "web": ["compose.yaml", "cispeed.yaml"]}
     assert matched(found, "api/.x/y", "apix/a", "compose.yaml", "sub/compose.yaml") == {
         "api/.x/y": ["api"],
         "apix/a": [],
@@ -50,10 +55,34 @@ def test_a_service_takes_its_build_context_and_what_all_share() -> None:
 
 
 def test_a_dockerfile_outside_of_its_context() -> None:
-    there = {"docker/api.Dockerfile": "FROM python:3.13\n", "api/requirements.txt": ""}
+    there = {"docker/api.Dockerfile": "FROM python:3.13\nCOPY src /\n", "api/requirements.txt": ""}
     found = filters({"api": {"build": build("api", dockerfile="../docker/api.Dockerfile")}}, there)
-    paths = ("docker/api.Dockerfile", "docker/api.Dockerfile.dockerignore", "docker/web.Dockerfile", "api/a")
-    assert matched(found, *paths) == {paths[0]: ["api"], paths[1]: ["api"], paths[2]: [], paths[3]: ["api"]}
+    taken = ("docker/api.Dockerfile", "docker/api.Dockerfile.dockerignore", "api/.dockerignore", "api/src/a")
+    assert matched(found, *taken) == {path: ["api"] for path in taken}
+    beside = ("docker/web.Dockerfile", "api/Dockerfile", "api/a", "api/README.md")
+    assert matched(found, *beside) == {path: [] for path in beside}
+
+
+def test_a_service_takes_what_its_packages_are_found_by() -> None:
+    found = filters({"api": {"build": build("api")}}, {"api/Dockerfile": "FROM python:3.13\n", "api/uv.lock": ""})
+    paths = [f"api/{name}" for name in (*MANIFESTS, "requirements/dev.txt")]
+    assert matched(found, *paths, "api/x") == {**{path: ["api"] for path in paths}, "api/x": []}
+
+
+def test_a_generated_image_takes_its_source_the_manifests_and_the_dockerfile_whose_place_it_takes() -> None:
+    there = {"app/poetry.lock": "", "app/.dockerignore": "*\n!poetry.lock\n!src\n", "images/b/Dockerfile": "FROM x\n"}
+    config = "bases: {own: {image: base/own, context: images/b}}\nservices: {api: {base: own}}\n"
+    found = filters({"api": {"build": build("app", dockerfile="../docker/api")}}, there, config)
+    paths = (
+        "app/src/a",
+        "app/uv.lock",
+        "app/requirements/x.txt",
+        "app/.dockerignore",
+        "docker/api",
+        "images/b/Dockerfile",
+    )
+    assert matched(found, *paths) == {path: ["api"] for path in paths}
+    assert matched(found, "app/README.md", "images/b/README.md") == {"app/README.md": [], "images/b/README.md": []}
 
 
 def test_a_service_takes_what_its_images_stand_on() -> None:
@@ -64,9 +93,9 @@ def test_a_service_takes_what_its_images_stand_on() -> None:
         "copy": {"image": "shop/cli"},
     }
     there = files("api", "cli", "job") | {
-        "images/python/Dockerfile": "FROM python:3.13\n",
-        "images/extra/Dockerfile": "FROM base/python\n",
-        "job/Dockerfile": "FROM shop/cli\n",
+        "images/python/Dockerfile": "FROM python:3.13\nCOPY x /\n",
+        "images/extra/Dockerfile": "FROM base/python\nCOPY x* /\n",
+        "job/Dockerfile": "FROM shop/cli\nCOPY . /\n",
     }
     config = (
         "bases:\n"
@@ -75,8 +104,9 @@ def test_a_service_takes_what_its_images_stand_on() -> None:
         "services: {api: {base: extra}}\n"
     )
     found = filters(services, there, config)
-    assert matched(found, "images/python/x", "images/extra/x", "cli/x", "job/x") == {
+    assert matched(found, "images/python/x", "images/python/y", "images/extra/x", "cli/x", "job/x") == {
         "images/python/x": ["api"],
+        "images/python/y": [],
         "images/extra/x": ["api"],
         "cli/x": ["cli", "copy", "job"],
         "job/x": ["job"],
@@ -104,15 +134,31 @@ def test_named_contexts_and_mounts() -> None:
 
 def test_contexts_that_are_no_directories_and_the_root_itself() -> None:
     remote = {"build": {"context": "https://example.com/x.git", "dockerfile": "Dockerfile"}}
-    found = filters({"all": {"build": build("")}, "remote": remote}, {"Dockerfile": "FROM scratch\n"})
-    assert matched(found, "x/.y") == {"x/.y": ["all"]}
+    inline = {"build": build("sub", dockerfile_inline="FROM scratch\nCOPY a /\n")}
+    services = {"all": {"build": build("")}, "remote": remote, "inline": inline}
+    found = filters(services, {"Dockerfile": "FROM scratch\nCOPY . /\n"})
+    assert matched(found, "x/.y", "sub/a", "sub/Dockerfile", "Dockerfile") == {
+        "x/.y": ["all"],
+        "sub/a": ["all", "inline"],
+        "sub/Dockerfile": ["all"],
+        "Dockerfile": ["all"],
+    }
 
 
 def test_patterns_begin_at_the_root_of_the_repository() -> None:
     found = filters({"api": {"build": build("api")}}, files("api"), top=ROOT.parent)
-    assert found["api"][0] == "repo/api/**"
-    below = filters({"api": {"build": build("api")}}, files("api"), top=ROOT / "api")
-    assert below["api"] == ["**", "Dockerfile", "Dockerfile.dockerignore"]
+    assert found["api"] == ["repo", "repo/api/**", "repo/compose.yaml", "repo/cispeed.yaml"]
+    below = filters(
+        {"api": {"build": build("api")}, "db": {"image": "x", "volumes": [bind("", "/all")]}},
+        files("api"),
+        top=ROOT / "api",
+    )
+    assert below == {"api": ["**"], "db": ["**"]}
+
+
+def test_a_context_around_the_repository_takes_all_of_it() -> None:
+    found = filters({"api": {"build": build("")}}, {"Dockerfile": "FROM scratch\nCOPY api/x /\n"}, top=ROOT / "api")
+    assert found == {"api": ["**"]}
 
 
 PARTS = st.text("ab.*?[]{}()!+@|^$\"'\\,;#~-&<> \n\r\u2028é😀\udcff", min_size=1, max_size=6).filter(

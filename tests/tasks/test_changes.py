@@ -36,7 +36,7 @@ def test_the_filters_of_the_services(work: Repository) -> None:
 def test_the_services_of_a_project_below_the_root(work: Repository) -> None:
     below = Repository(work.path / "sub dir (x)")
     below.write({"compose.yaml": COMPOSE, "tasks.py": "from cispeed_tasks import ns\n"})
-    below.write({"api/Dockerfile": "FROM scratch\n", "web/Dockerfile": "FROM scratch\n", ".gitignore": "*.pyc"})
+    below.write({"api/Dockerfile": "FROM scratch\n", "web/Dockerfile": "FROM x\nCOPY . /\n", ".gitignore": "*.pyc"})
     work.git("add", "--all")
     work.git("commit", "--quiet", "-m", "x")
     below.write({"api/x": ""})
