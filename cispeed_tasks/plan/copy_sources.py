@@ -35,7 +35,7 @@ def read_copy(instruction: Instruction, scope: Scope) -> Copied:
     Raises:
         Uncertain: what it takes cannot be known.
     """
-    flags = [(name, flag_text(value)) for name, value in instruction.flags]
+    flags = [(name, flag_text(value, scope.dockerfile.escape)) for name, value in instruction.flags]
     if source := instruction.flag("from"):
         # The engine takes `+1` for a number.
         if ("from", source) not in flags or source.startswith(("+", "-")):
@@ -55,7 +55,7 @@ def mount_sources(instruction: Instruction, scope: Scope) -> Iterator[str]:
     """The sources of those mounts of a RUN that show the context; raises Uncertain."""
     known = mounts(instruction)
     for position, value in enumerate(value for name, value in instruction.flags if name == "mount"):
-        fields = [field.partition("=") for field in next(csv.reader([flag_text(value)]), [])]
+        fields = [field.partition("=") for field in next(csv.reader([flag_text(value, scope.dockerfile.escape)]), [])]
         options = {ALIASES.get(key.lower(), key.lower()): scope.expand(text) for key, _, text in fields}
         if options.get("from", "") != known[position].get("from", ""):
             raise Uncertain("from= is quoted in an unusual way")

@@ -75,12 +75,19 @@ class Dockerfile:
         return found
 
     def find(self, name: str, before: int | None = None) -> Stage | None:
-        """The stage that `name` means in FROM or --from, looking only at stages before the index `before`."""
+        """The stage that `name` means in --from, looking only at stages before the index `before`."""
         candidates = self.stages[:before]
-        for stage in reversed(candidates):
-            if stage.name is not None and stage.name.lower() == name.lower():
-                return stage
-        return candidates[int(name)] if name.isdigit() and int(name) < len(candidates) else None
+        is_index = name.isascii() and name.isdigit() and int(name) < len(candidates)
+        return candidates[int(name)] if is_index else self._named(name, before)
+
+    def _named(self, name: str, before: int | None) -> Stage | None:
+        """The stage that `name` means in FROM and in a mount's from=, which know no index."""
+        candidates = reversed(self.stages[:before])
+        return next((stage for stage in candidates if stage.name and stage.name.lower() == name.lower()), None)
+
+    def parent(self, stage: Stage) -> Stage | None:
+        """The stage that a stage stands on, or None for an image."""
+        return self._named(stage.base, stage.index) if stage.base is not None else None
 
     def reachable(self, target: str | None) -> tuple[Stage, ...]:
         """The stages that building `target` needs, in the file's order."""
@@ -91,22 +98,30 @@ class Dockerfile:
             if stage.index in wanted:
                 continue
             wanted.add(stage.index)
-            todo += [found for name in _references(stage) if (found := self.find(name, stage.index))]
+            todo += [found for _, found in self._references(stage) if found]
         return tuple(stage for stage in self.stages if stage.index in wanted)
 
     def outside_images(self, target: str | None) -> tuple[str, ...]:
         """The names in FROM and --from of the reachable stages that are no stage of this file, each once, in order."""
         names: dict[str, None] = {}
         for stage in self.reachable(target):
-            for name in _references(stage):
-                if self.find(name, stage.index) is None and name != "scratch":
-                    names[name] = None
+            names |= {name: None for name, found in self._references(stage) if found is None and name != "scratch"}
         return tuple(names)
+
+    def _references(self, stage: Stage) -> list[tuple[str, Stage | None]]:
+        """What FROM, --from and from= name, each with the stage that it means."""
+        found = [(stage.base, self.parent(stage))] if stage.base else []
+        for instruction in stage.instructions:
+            name = instruction.flag("from") if instruction.keyword in {"COPY", "ADD"} else None
+            origins = [options["from"] for options in mounts(instruction) if options.get("from")]
+            found += [(name, self.find(name, stage.index))] if name else []
+            found += [(origin, self._named(origin, stage.index)) for origin in origins]
+        return found
 
     def root_image(self, target: str | None) -> str | None:
         """The outside image that the target stage stands on, through all its parent stages."""
         stage = self.stage(target)
-        while stage.base is not None and (parent := self.find(stage.base, stage.index)):
+        while parent := self.parent(stage):
             stage = parent
         return stage.base
 
@@ -116,7 +131,7 @@ class Dockerfile:
         stage: Stage | None = self.stage(target)
         while stage is not None:
             chain.insert(0, stage)
-            stage = self.find(stage.base, stage.index) if stage.base else None
+            stage = self.parent(stage)
         values: dict[str, str | None] = {}
         place: str | None = "/"
         for instruction in (i for stage in chain for i in stage.instructions):
@@ -137,7 +152,7 @@ class Dockerfile:
             found = [i for i in stage.instructions if i.keyword == keyword]
             if found:
                 return found[-1]
-            stage = self.find(stage.base, stage.index) if stage.base else None
+            stage = self.parent(stage)
         return None
 
 
@@ -162,16 +177,6 @@ def _assigned(
         name, has_value, value = word.partition("=")
         found[name] = expand(value.strip("\"'"), {**values, **found}) if has_value else global_args.get(name)
     return found
-
-
-def _references(stage: Stage) -> list[str]:
-    names = [stage.base] if stage.base else []
-    for instruction in stage.instructions:
-        if instruction.keyword in {"COPY", "ADD"} and instruction.flag("from"):
-            names.append(str(instruction.flag("from")))
-        if instruction.keyword == "RUN":
-            names += [options["from"] for options in mounts(instruction) if options.get("from")]
-    return names
 
 
 def mounts(instruction: Instruction) -> list[dict[str, str]]:

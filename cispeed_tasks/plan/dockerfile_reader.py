@@ -13,9 +13,10 @@ from dataclasses import replace
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.plan.dockerfile import HEREDOC, WORD, Dockerfile, Instruction, Stage, json_words
 from cispeed_tasks.plan.dockerfile_variables import expand
+from cispeed_tasks.plan.ignore_regex import WHITE_SPACE
 
 DIRECTIVE = re.compile(r"^#\s*(?P<name>[a-zA-Z][a-zA-Z0-9]*)\s*=\s*(?P<value>.+?)\s*$")
-FLAG = re.compile(r"--(?P<name>[a-z][a-z-]*)(?:=(?P<value>.*))?$")
+FLAG = re.compile(r"--(?P<name>[a-z][a-z-]*)(?:=(?P<value>[^\t\v\f\r ]*))?(?:[\t\v\f\r ]+|\Z)")
 
 
 def read_dockerfile(text: str, build_args: Mapping[str, str | None] | None = None) -> Dockerfile:
@@ -73,7 +74,7 @@ def _instructions(text: str, escape: str) -> list[Instruction]:
 
 def _lines(text: str) -> list[str]:
     """The lines as Docker splits them: at line feeds only, so that no other separator inside a line ends it."""
-    lines = [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
+    lines = [line.rstrip("\r") for line in text.removeprefix("\ufeff").split("\n")]
     return lines if lines[-1] else lines[:-1]
 
 
@@ -87,11 +88,12 @@ def _logical_line(lines: list[str], position: int, escape: str) -> tuple[str, in
     while position < len(lines):
         line = lines[position]
         position += 1
-        if line.lstrip().startswith("#") or (continued and not line.strip()):
+        # Python's own white space is more than the engine's, and what may follow a continuation is less.
+        if line.lstrip(WHITE_SPACE).startswith("#") or (continued and not line.strip(WHITE_SPACE)):
             if continued:
                 continue
             return "", position
-        body = line.rstrip()
+        body = line.rstrip(" \t")
         continued = body.endswith(escape) and not body.endswith(escape * 2)
         parts.append(body[:-1] if continued else line)
         if not continued:
@@ -107,15 +109,17 @@ def _heredocs(joined: str, lines: list[str], position: int) -> tuple[tuple[str, 
     ):
         return (), position
     bodies = []
+    start = position
     for match in filter(None, map(HEREDOC.fullmatch, WORD.findall(rest))):
         end = re.sub(r"[\"'\\]", "", match["word"])
         body: list[str] = []
-        while position < len(lines):
-            line = lines[position]
+        while position < len(lines) and (lines[position].lstrip("\t") if match["dash"] else lines[position]) != end:
+            body.append(lines[position])
             position += 1
-            if (line.lstrip("\t") if match["dash"] else line) == end:
-                break
-            body.append(line)
+        if position == len(lines):
+            # The engine would refuse it, so that what it reads is something else.
+            return (), start
+        position += 1
         bodies.append("\n".join(body))
     return tuple(bodies), position
 
@@ -130,9 +134,9 @@ def _flags(keyword: str, rest: str) -> tuple[tuple[tuple[str, str], ...], str]:
     if keyword not in {"FROM", "COPY", "ADD", "RUN", "HEALTHCHECK"}:
         return (), rest
     flags = []
-    while match := FLAG.match(rest.split(None, 1)[0] if rest else ""):
+    while match := FLAG.match(rest):
         flags.append((match["name"], match["value"] or ""))
-        rest = [*rest.split(None, 1), ""][1]
+        rest = rest[match.end() :]
     return tuple(flags), rest
 
 

@@ -79,7 +79,7 @@ class Scope:
 
 def scope_before(dockerfile: Dockerfile, stage: Stage, args: Mapping[str, str | None]) -> Scope:
     """What the first instruction of a stage sees: everything that the stages set on which it stands."""
-    parent = dockerfile.find(stage.base, stage.index) if stage.base is not None else None
+    parent = dockerfile.parent(stage)
     if parent is None:
         # The engine adds a PATH to an image that has none.
         return Scope(dockerfile, args, on_outside_image=stage.base != "scratch", values={"PATH": None})

@@ -42,10 +42,15 @@ def key_values(text: str, escape: str = "\\") -> list[tuple[str, str | None]]:
     return [(name, value if sign else None) for name, sign, value in pairs]
 
 
-def flag_text(raw: str) -> str:
-    """The value of a flag without its quotes and escapes; raises Uncertain where a space may have been quoted."""
+def flag_text(raw: str, escape: str = "\\") -> str:
+    """The value of a flag without its quotes and escapes; raises Uncertain where a space may have been quoted.
+
+    The engine takes each byte of a flag for a character, some of them for white space, so that only ASCII means itself;
+    and frontends differ in whether another escape character is one in a flag.
+    """
     pieces = FLAG_PIECE.findall(raw)
-    if "".join(pieces) != raw:
+    is_plain = raw.isascii() and raw.isprintable() and (escape == "\\" or not re.search(r"[\\`]", raw))
+    if "".join(pieces) != raw or not is_plain:
         raise Uncertain("a flag is quoted in an unusual way")
     return "".join(
         piece[1:] if piece[0] == "\\" else piece.strip(piece[0]) if piece[0] in "\"'" else piece for piece in pieces

@@ -11,7 +11,7 @@ from cispeed_tasks.plan.context_tree import ContextTree
 from cispeed_tasks.plan.copy_sources import is_remote, mount_sources, read_copy
 from cispeed_tasks.plan.dockerfile import Dockerfile, Instruction, Stage
 from cispeed_tasks.plan.dockerfile_scope import Scope, scope_before
-from cispeed_tasks.plan.dockerfile_words import Uncertain
+from cispeed_tasks.plan.dockerfile_words import Uncertain, flag_text
 
 FRONTEND = re.compile(r"(docker\.io/)?docker/dockerfile(:1(?!\.[01]\b)([.-][\w.-]*)?)?(@sha256:\w+)?")
 """Docker's own frontend; in 1.0 and 1.1 a base's ENV still hid an ARG."""
@@ -137,9 +137,10 @@ def _of_instruction(instruction: Instruction, scope: Scope, tree: ContextTree) -
     keyword = instruction.keyword
     if keyword == "ONBUILD" or keyword not in FLAGS.keys() | OTHERS:
         raise Uncertain("what it will do is not known")
-    for name, _ in instruction.flags:
-        if name not in FLAGS.get(keyword, {name}):
+    for name, value in instruction.flags if keyword in FLAGS else ():
+        if name not in FLAGS[keyword]:
             raise Uncertain(f"--{name} is not understood here")
+        flag_text(value, scope.dockerfile.escape)
     if keyword == "RUN":
         return _Taken({path for source in mount_sources(instruction, scope) for path in tree.take(source)})
     return _copied(instruction, scope, tree) if keyword in FLAGS else _Taken(set())

@@ -110,8 +110,24 @@ def test_what_only_looks_like_a_heredoc_is_none(line: str) -> None:
     assert [keyword for _, keyword, _ in shown(f"{line}\nRUN b\n")] == [line.split(maxsplit=1)[0], "RUN"]
 
 
-def test_a_heredoc_without_an_end_takes_the_rest() -> None:
-    assert instructions("RUN <<EOF\nbody\nRUN b\n")[0].heredocs == ("body\nRUN b",)
+def test_a_heredoc_without_an_end_is_none_so_that_nothing_behind_it_is_overlooked() -> None:
+    run, copy = instructions("RUN <<EOF${W#d}\nCOPY a b\n")
+    assert (run.heredocs, copy.keyword) == ((), "COPY")
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\x85", "\v", "\f", "\u2003"])
+def test_only_a_blank_or_tab_may_follow_a_continuation(space: str) -> None:
+    assert [found.keyword for found in instructions(f"LABEL a=b \\{space}\nCOPY a b\n")] == ["LABEL", "COPY"]
+    assert [found.keyword for found in instructions("LABEL a=b \\ \t\r\r\n c=d\nCOPY a b\n")] == ["LABEL", "COPY"]
+
+
+def test_a_comment_begins_behind_what_is_white_space_for_the_engine() -> None:
+    assert [found.rest for found in instructions("LABEL a=\\\n\xa0# why\n\x1f#b\nCOPY a b\n")] == ["a=\x1f#b", "a b"]
+
+
+def test_a_flag_ends_at_the_white_space_of_the_engine_alone() -> None:
+    (copy,) = instructions("COPY --exclude=a\xa0b\x1fc\v--link d e\n")
+    assert (copy.flags, copy.rest) == ((("exclude", "a\xa0b\x1fc"), ("link", "")), "d e")
 
 
 def test_a_shell_test_that_begins_like_json_may_have_a_heredoc() -> None:
