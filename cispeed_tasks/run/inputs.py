@@ -7,12 +7,12 @@ from pathlib import Path
 
 from cispeed_tasks.errors import UsageError
 from cispeed_tasks.model import ContextFile, Target
-from cispeed_tasks.plan.ignore_patterns import read_ignore_file
 from cispeed_tasks.plan.inputs import Inputs, derive_inputs
 from cispeed_tasks.plan.service_targets import read_target
 from cispeed_tasks.plan.services import is_remote
+from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.look import chosen_services, look
-from cispeed_tasks.tools import context, terminal
+from cispeed_tasks.tools import terminal
 
 SHOWN = 40
 
@@ -24,23 +24,13 @@ def inputs(service: str, *, as_json: bool) -> None:
     target = view.project.full_target(service)
     if target is None or is_remote(target.context):
         raise UsageError(f"no image is built here for '{service}', so it has no inputs in this checkout")
-    files = sent_files(target)
-    found = derive_inputs(read_target(target), target.stage, files, target.args)
-    taken = {path: file for file in files if (path := file.path) in set(found.files)}
+    sent = Contexts(view.root).of_target(target)
+    found = derive_inputs(read_target(target), target.stage, sent.tree, target.args)
+    taken = {path: sent.files[path] for path in found.files}
     if as_json:
         terminal.say(json.dumps(_record(service, found, taken), indent=2))
     else:
-        _show(target, found, taken, files, view.root)
-
-
-def sent_files(target: Target) -> tuple[ContextFile, ...]:
-    """What Docker would send of a target's context: all of it less its ignore file, generated or the user's own."""
-    if target.ignore_text is not None:
-        text = target.ignore_text
-    else:
-        effective = context.effective_ignore(Path(target.context), None if target.generated else target.dockerfile)
-        text = effective[1] if effective else ""
-    return context.context_files(Path(target.context), read_ignore_file(text))
+        _show(target, found, taken, tuple(sent.files.values()), view.root)
 
 
 def _record(service: str, found: Inputs, taken: dict[str, ContextFile]) -> dict[str, object]:

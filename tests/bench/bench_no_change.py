@@ -1,6 +1,6 @@
 """Nothing changed: `inv build-optimized` beside `docker buildx bake` of the same images, in one run.
 
-    python tests/bench/bench_no_change.py [--runs 7] [--sample-only]
+    python -m tests.bench.bench_no_change [--runs 7] [--sample-only]
 
 Wants a Docker Engine. Prints medians and ratios; the exit code is 1 when a ratio is over its limit.
 """

@@ -99,7 +99,7 @@ def report(filter_count: int, file_count: int, *, rounds: int, share: int, seed:
     if any(found[name] != paths for name, paths in match_by_pathspec(repo, share).items()):
         raise SystemExit("pathspec and the matcher disagree")
     recorded = RECORDED.get((filter_count, file_count))
-    print(f"{filter_count} filters x {file_count} files, {sum(map(len, found.values()))} matches")  # noqa: T201
+    print(f"{filter_count} filters x {file_count} files, {sum(map(len, found.values()))} matches")
     rows = [
         ("matcher", fastest(lambda: match_all(repo), rounds)),
         ("matcher, first round, and reading the YAML", cold),
@@ -107,7 +107,7 @@ def report(filter_count: int, file_count: int, *, rounds: int, share: int, seed:
     ]
     for name, seconds in [*rows, ("paths-filter on Node, recorded", recorded or 0.0)]:
         ratio = f"{seconds / recorded:8.2f} x" if recorded else ""
-        print(f"  {name:44} {seconds:9.3f} s {ratio}")  # noqa: T201
+        print(f"  {name:44} {seconds:9.3f} s {ratio}")
 
 
 def main() -> None:

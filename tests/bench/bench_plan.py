@@ -1,6 +1,6 @@
 """The plan of a large repository: what is to be built, beside `git status` of the same files, in one run.
 
-    python tests/bench/bench_plan.py [--runs 5] [--services 500] [--files 100]
+    python -m tests.bench.bench_plan [--runs 5] [--services 500] [--files 100]
 
 Wants the docker command line with Compose; no engine. What is measured is what cispeed does itself, from the model that
 Compose resolved to the plan with every fingerprint: walking all contexts, deriving inputs, hashing. Compose's own answer
