@@ -10,6 +10,7 @@ from cispeed_tasks.tools.containers import PROJECT_LABEL
 
 LABEL = "cispeed.project"
 COUNTS = 4
+GONE = ("does not exist", "not found")
 
 
 def observe(project: str, compose_projects: tuple[str, ...]) -> Observed:
@@ -44,7 +45,7 @@ def _usage(docker: Any) -> dict[str, Any]:  # noqa: ANN401  # the SDK has one do
         try:
             return dict(docker.api.df())
         except APIError as error:
-            if "does not exist" not in str(error.explanation):
+            if not any(sign in str(error.explanation) for sign in GONE):
                 raise
     return dict(docker.api.df())
 
