@@ -15,10 +15,9 @@ from cispeed_tasks.plan.commit_range import Wish
 from cispeed_tasks.plan.fingerprint import Input
 from cispeed_tasks.plan.places import relative
 from cispeed_tasks.plan.suites import TestPlan
-from cispeed_tasks.plan.target_images import OutsideImage, outside_names
 from cispeed_tasks.run.changed_files import ChangedFiles, changed_files
 from cispeed_tasks.run.contexts import Contexts, SentContext
-from cispeed_tasks.run.fingerprints import Surroundings, fingerprints
+from cispeed_tasks.run.fingerprints import fingerprints, without_engine
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.run.modes import full_mode
 from cispeed_tasks.tools import git, git_export, terminal
@@ -93,10 +92,7 @@ def _compared(view: View, top: Path, found: ChangedFiles, paths: list[str]) -> A
 
 def _side(view: View, contexts: Contexts, root: Path) -> Side:
     project = full_mode(view).project
-    # The engine is not asked: both sides would get the same answers. A name with `onbuild` in it says what the image does.
-    names = outside_names(project.targets.values())
-    images = {name: OutsideImage("any", has_triggers="onbuild" in name) for name in names}
-    found = fingerprints(project, project.targets, Surroundings(images=images), contexts)
+    found = fingerprints(project, project.targets, without_engine(project.targets.values()), contexts)
     text = json.dumps({name: dict(service.raw) for name, service in project.stack.services.items()})
     return Side(project, found, json.loads(text.replace(str(view.root), str(root))))
 

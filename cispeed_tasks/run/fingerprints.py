@@ -49,6 +49,13 @@ def look_around(targets: Iterable[Target]) -> Surroundings:
     return Surroundings(engine_http.platform(), images, os.environ.get("SOURCE_DATE_EPOCH"), time.time())
 
 
+def without_engine(targets: Iterable[Target]) -> Surroundings:
+    """Surroundings for what is only compared with itself: every outside image is some image, and no engine is asked."""
+    # A name with `onbuild` in it says what the image does.
+    names = outside_names(targets)
+    return Surroundings(images={name: OutsideImage("any", has_triggers="onbuild" in name) for name in names})
+
+
 def outside_images(names: Sequence[str]) -> dict[str, OutsideImage]:
     """What the engine knows of images that nobody builds here, by their names."""
     return {name: _outside(name, seen) for name, seen in engine_http.inspect_images(names).items()}
