@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cispeed_tasks.plan.affected import Affected
+from cispeed_tasks.plan.checkout_files import CheckoutFiles, Disk
 from cispeed_tasks.plan.pytest_settings import CONFIG_FILES
 from cispeed_tasks.plan.service_tests import ServiceTests
 from cispeed_tasks.plan.suites import TestPlan
-from cispeed_tasks.plan.test_checkout import Seen
+from cispeed_tasks.plan.test_checkout import Checkout, Seen
 from cispeed_tasks.plan.test_selection import plan_tests
 from cispeed_tasks.tools.python_imports import STANDARD, imports_of
 
@@ -27,6 +28,19 @@ def seen(files: Mapping[str, str], services: Sequence[ServiceTests], elsewhere: 
     configs = {path: text for path, text in files.items() if path.rpartition("/")[2] in CONFIG_FILES}
     judged = ("compose.yaml", "cispeed.yaml")
     return Seen(tuple(files), tuple(services), python, configs, STANDARD, judged, tuple(elsewhere))
+
+
+def suite_files(
+    files: Mapping[str, str],
+    services: Sequence[ServiceTests],
+    hidden: Mapping[str, str] | None = None,
+    places: Mapping[str, Sequence[str]] | None = None,
+) -> CheckoutFiles:
+    """The files of a checkout as inputs of its tests: those that git sees, those that it ignores, and what images take."""
+    texts = {**files, **(hidden or {})}
+    found = places or {}
+    disk = Disk(texts, lambda path: imports_of(texts[path].encode()), places=lambda name: found.get(name, ()))
+    return CheckoutFiles(Checkout(seen(files, services), ()), disk)
 
 
 def everything() -> Affected:
