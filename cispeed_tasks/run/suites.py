@@ -34,8 +34,18 @@ class Outcome:
     def mark(self) -> str:
         """The mark of its line."""
         if self.exit_code == 0:
-            return "skipped" if self.note else "ok"
+            return "skipped" if self.is_reused else "ok"
         return "skipped" if self.is_empty else "failed"
+
+    @property
+    def is_reused(self) -> bool:
+        """Whether it was not run, since a green run stands for it."""
+        return self.exit_code == 0 and self.note is not None
+
+    @property
+    def is_green(self) -> bool:
+        """Whether it was run, and all of it passed."""
+        return self.exit_code == 0 and self.note is None
 
     @property
     def is_empty(self) -> bool:
@@ -46,15 +56,24 @@ class Outcome:
         """The line."""
         how = self.note or ("no test was found in it" if self.is_empty else None)
         how = how or (f"exit code {self.exit_code}" if self.exit_code else None)
-        return f"{self.suite.label}: {f'{how}, ' if how else ''}{terminal.seconds(self.seconds)}"
+        took = None if self.is_reused else terminal.seconds(self.seconds)
+        return f"{self.suite.label}: {', '.join(filter(None, [how, took]))}"
 
 
 def _never(_: Suite) -> str | None:
     return None
 
 
+def _nothing(_: Outcome) -> None:
+    return None
+
+
 def run_suites(
-    top: Path, suites: Sequence[Suite], words: Sequence[str] = (), reuse: Callable[[Suite], str | None] = _never
+    top: Path,
+    suites: Sequence[Suite],
+    words: Sequence[str] = (),
+    reuse: Callable[[Suite], str | None] = _never,
+    ended: Callable[[Outcome], None] = _nothing,
 ) -> list[Outcome]:
     """Run the suites and return how each ended.
 
@@ -63,6 +82,7 @@ def run_suites(
         suites: what is run.
         words: they go to pytest.
         reuse: says of a suite why it need not be run again, or None.
+        ended: is told how a suite that was run ended, before the next one begins.
 
     Raises:
         ToolError: pytest is not installed.
@@ -75,7 +95,11 @@ def run_suites(
     outcomes = []
     for suite in suites:
         reason = reuse(suite)
-        outcomes.append(Outcome(suite, 0, 0.0, reason) if reason else _run(top, suite, words))
+        if reason is None:
+            outcomes.append(_run(top, suite, words))
+            ended(outcomes[-1])
+        else:
+            outcomes.append(Outcome(suite, 0, 0.0, reason))
     return outcomes
 
 

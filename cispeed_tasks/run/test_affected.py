@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cispeed_tasks.errors import TestsFailed, UsageError
 from cispeed_tasks.plan.affected import Affected
 from cispeed_tasks.plan.commit_range import Wish
-from cispeed_tasks.plan.suites import TestPlan
+from cispeed_tasks.plan.suites import Suite, TestPlan
 from cispeed_tasks.plan.test_checkout import Seen
 from cispeed_tasks.plan.test_selection import plan_tests
 from cispeed_tasks.run.affected import find_affected
+from cispeed_tasks.run.green_runs import GreenRuns
 from cispeed_tasks.run.look import look
+from cispeed_tasks.run.service_facts import Facts
+from cispeed_tasks.run.suite_keys import SuiteKeys
+from cispeed_tasks.run.suite_reuse import SuiteReuse
 from cispeed_tasks.run.suites import Outcome, run_suites
 from cispeed_tasks.run.tested_checkout import see_affected
 from cispeed_tasks.tools import terminal
@@ -26,6 +31,8 @@ class Form:
     as_json: bool = False
     words: tuple[str, ...] = ()
     """They go to pytest."""
+    reuse: bool = False
+    """Whether suites are skipped whose inputs are those of a green run."""
 
 
 def test_affected(wish: Wish, form: Form) -> None:
@@ -41,18 +48,43 @@ def test_affected(wish: Wish, form: Form) -> None:
         raise UsageError("--json prints the plan, and tests print what they like; write --list --json")
     view = look()
     top, seen, affected = see_affected(view, find_affected(view, wish))
-    run_affected(top, seen, affected, form)
+
+    def reuse() -> SuiteReuse:
+        keys = SuiteKeys(top, view.root, seen, Facts(view, top))
+        return SuiteReuse(top, keys, GreenRuns(view.root, view.project.config), form.reuse)
+
+    run_affected(top, seen, affected, form, reuse)
 
 
-def run_affected(top: Path, seen: Seen, affected: Affected, form: Form) -> None:
-    """Plan the tests of a checkout, say so, and run them unless only the plan is wanted."""
+def run_affected(
+    top: Path, seen: Seen, affected: Affected, form: Form, reuse: Callable[[], SuiteReuse] | None = None
+) -> None:
+    """Plan the tests of a checkout, say so, and run them unless only the plan is wanted.
+
+    Args:
+        top: the directory that all paths are relative to.
+        seen: what was seen of it.
+        affected: what changed, and what that reaches.
+        form: what is done with the plan.
+        reuse: makes what remembers green runs; without it nothing is reused or remembered.
+    """
     plan = plan_tests(seen, affected)
     if form.as_json:
         terminal.say(plan.json())
         return
     terminal.say(f"{plan.compared}\n{plan}")
     if not form.only_list and plan.suites:
-        _say(plan, run_suites(top, plan.suites, form.words))
+        _say(plan, _run(top, plan.suites, form, reuse))
+
+
+def _run(top: Path, suites: Sequence[Suite], form: Form, reuse: Callable[[], SuiteReuse] | None) -> list[Outcome]:
+    if form.words and form.reuse:
+        terminal.note("What stands after -- may make it a run of a part: no green run is reused, and none remembered.")
+    if form.words or reuse is None:
+        return run_suites(top, suites, form.words)
+    green = reuse()
+    green.begin(suites)
+    return run_suites(top, suites, reuse=green.reason, ended=green.ended)
 
 
 def _say(plan: TestPlan, outcomes: list[Outcome]) -> None:

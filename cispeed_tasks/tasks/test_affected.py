@@ -13,6 +13,7 @@ from cispeed_tasks.tasks.command import command, remainder
         "base": "branch, tag or commit to compare with; what CI's event says, else the default branch",
         "list": "only say which tests would be run, and why",
         "json": "with --list: print the plan for programs",
+        "reuse": "skip suites that passed before with the same files, packages and settings",
     },
 )
 def test_affected(
@@ -20,6 +21,7 @@ def test_affected(
     base: str | None = None,  # noqa: PT028  # a task, no test
     list: bool = False,  # noqa: A002, PT028  # the option's name
     json: bool = False,  # noqa: PT028
+    reuse: bool = False,  # noqa: PT028
 ) -> None:
     """Run only the tests of what is affected by a change, each suite with its cause; none where nothing is.
 
@@ -28,10 +30,13 @@ def test_affected(
     are followed, and where it cannot be told whether a test is affected, it is run. What stands after `--` goes to pytest.
     The tests' exit code is passed through.
 
+    Suites that pass are remembered by the hash of all that decided it, here and in the registry where one is configured.
+    With --reuse they are not run again until something of that changes; what stands after `--` makes it a run of a part.
+
     Example: inv test-affected --base main -- -x
     """
     from cispeed_tasks.plan.commit_range import Wish
     from cispeed_tasks.run import test_affected as run_test_affected
 
-    form = run_test_affected.Form(only_list=list, as_json=json, words=tuple(remainder()))
+    form = run_test_affected.Form(only_list=list, as_json=json, words=tuple(remainder()), reuse=reuse)
     run_test_affected.test_affected(Wish((base or "").strip() or None), form)
