@@ -11,7 +11,7 @@ from cispeed_tasks.plan.prune import PrunePlan, Removal, Wish, plan_prune
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.run.modes import MODES, dependency_volumes, full_mode, project_name
 from cispeed_tasks.run.playwright_results import SUFFIX
-from cispeed_tasks.tools import checkout, containers, engine, inventory, terminal
+from cispeed_tasks.tools import checkout, containers, engine, engine_http, inventory, terminal
 
 AGE = re.compile(r"\d+(h|m|d)$")
 SIZE = re.compile(r"\d+(\.\d+)?\s?[kmgt]?b$", re.IGNORECASE)
@@ -33,6 +33,10 @@ def prune(wish: Wish, *, dry_run: bool, yes: bool) -> None:
         raise UsageError("nothing was removed: data volumes go only after a yes; --yes says it for scripts")
     before = inventory.disk_usage()
     for removal in plan.removals:
+        if removal.kind == "container":
+            containers.remove(removal.id)
+    engine_http.remove_images([removal.id for removal in plan.removals if removal.kind == "image"])
+    for removal in plan.removals:
         _remove(view, removal, wish)
     freed = max(before - inventory.disk_usage(), 0)
     terminal.outcome("ok", f"{len(plan.removals)} removed, {terminal.size(freed)} came back")
@@ -53,15 +57,12 @@ def _plan(view: View, wish: Wish) -> PrunePlan:
 
 
 def _remove(view: View, removal: Removal, wish: Wish) -> None:
-    if removal.kind == "container":
-        containers.remove(removal.id)
-    elif removal.kind == "image":
-        inventory.remove_image(removal.id)
-    elif removal.kind in {"volume", "data volume"}:
+    """Remove what is no container and no image."""
+    if removal.kind in {"volume", "data volume"}:
         inventory.remove_volume(removal.id)
     elif removal.kind == "results":
         shutil.rmtree(view.root / checkout.STATE / "playwright" / removal.id)
-    else:
+    elif removal.kind == "build cache":
         inventory.prune_build_cache(older_than=wish.cache_older_than, keep=wish.cache_keep)
 
 

@@ -83,9 +83,10 @@ def tag_image(reference: str, repository: str, tag: str) -> None:
         raise WorkFailed(f"the image {reference} went away before it could be named {repository}:{tag}")
 
 
-def remove_name(reference: str) -> None:
-    """Take a name from an image, which goes with the last of its names; one that is gone already is fine."""
-    _found(ask_all([f"/images/{quote(reference)}?noprune=true"], method="DELETE")[0])
+def remove_images(ids: Sequence[str]) -> None:
+    """Remove images with all their names, many at once, since the engine cleans up after each; one that is gone is fine."""
+    for answer in ask_all([f"/images/{quote(id_)}?force=true" for id_ in ids], method="DELETE"):
+        _found(answer)
 
 
 def ask_all(paths: Sequence[str], *, method: str = "GET") -> list[Answer]:

@@ -81,17 +81,6 @@ def disk_usage() -> int:
     return layers + containers + volumes + cache
 
 
-def remove_image(id_: str) -> None:
-    """Remove an image with all its names; one that is gone already is fine."""
-    from docker.errors import ImageNotFound
-
-    with engine.client(timeout=300) as docker:
-        try:
-            docker.api.remove_image(id_, force=True)
-        except ImageNotFound:
-            return
-
-
 def remove_volume(name: str) -> None:
     """Remove a volume; one that is gone already is fine."""
     from docker.errors import NotFound
