@@ -21,7 +21,8 @@ from cispeed_tasks.tools import git, terminal
 class SuiteReuse:
     """Knows the keys of suites as they were before the first of them was run."""
 
-    top: Path
+    root: Path
+    """The project's directory."""
     keys: SuiteKeys
     runs: GreenRuns
     is_wanted: bool
@@ -53,6 +54,9 @@ class SuiteReuse:
         before = self._key(outcome.suite)
         if before is None or not outcome.is_green:
             return
+        if outcome.partial:
+            self._note(f"{outcome.suite.label}: not remembered, since {outcome.partial}.")
+            return
         try:
             after = self.keys.keys([outcome.suite])[outcome.suite].found
             if after is not None and after.value == before.value:
@@ -69,7 +73,7 @@ class SuiteReuse:
 
     def _green(self, outcome: Outcome, key: Fingerprint) -> GreenRun:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        commit = git.commit_id(self.top, "HEAD") if git.is_checkout(self.top) else None
+        commit = git.commit_id(self.root, "HEAD") if git.is_checkout(self.root) else None
         return GreenRun(key.value, f"test-affected {outcome.suite.label}", outcome.seconds, now, commit)
 
     def _note(self, text: str) -> None:

@@ -14,6 +14,7 @@ from cispeed_tasks.errors import CispeedError, ToolError
 from cispeed_tasks.plan.directories import inside
 from cispeed_tasks.plan.services import command_words
 from cispeed_tasks.plan.suites import PYTEST, Suite
+from cispeed_tasks.run.pytest_report import PytestReport
 from cispeed_tasks.tools import process, terminal
 
 NONE_COLLECTED = 5
@@ -29,6 +30,8 @@ class Outcome:
     seconds: float
     note: str | None = None
     """What is to be said besides, such as why it was not run."""
+    partial: str | None = None
+    """Why not all of it was run, though nothing failed; None also where nobody asked."""
 
     @property
     def mark(self) -> str:
@@ -44,7 +47,7 @@ class Outcome:
 
     @property
     def is_green(self) -> bool:
-        """Whether it was run, and all of it passed."""
+        """Whether it was run, and nothing of it failed."""
         return self.exit_code == 0 and self.note is None
 
     @property
@@ -74,6 +77,7 @@ def run_suites(
     words: Sequence[str] = (),
     reuse: Callable[[Suite], str | None] = _never,
     ended: Callable[[Outcome], None] = _nothing,
+    report: PytestReport | None = None,
 ) -> list[Outcome]:
     """Run the suites and return how each ended.
 
@@ -83,6 +87,7 @@ def run_suites(
         words: they go to pytest.
         reuse: says of a suite why it need not be run again, or None.
         ended: is told how a suite that was run ended, before the next one begins.
+        report: has pytest say what it left out.
 
     Raises:
         ToolError: pytest is not installed.
@@ -96,22 +101,28 @@ def run_suites(
     for suite in suites:
         reason = reuse(suite)
         if reason is None:
-            outcomes.append(_run(top, suite, words))
+            outcomes.append(_run(top, suite, words, report if suite.runner == PYTEST else None))
             ended(outcomes[-1])
         else:
             outcomes.append(Outcome(suite, 0, 0.0, reason))
     return outcomes
 
 
-def _run(top: Path, suite: Suite, words: Sequence[str]) -> Outcome:
+def _run(top: Path, suite: Suite, words: Sequence[str], report: PytestReport | None) -> Outcome:
+    environment = _environment(top, suite)
     started, note = time.monotonic(), None
     with terminal.group(f"Test {suite.label}"):
         try:
-            code = process.show(_argv(suite, words), cwd=top / suite.directory, env=_environment(top, suite))
+            code = process.show(
+                _argv(suite, words),
+                cwd=top / suite.directory,
+                env=report.added_to(environment) if report else environment,
+            )
         except CispeedError as error:
             code, note = error.exit_code, str(error)
+    seconds = time.monotonic() - started
     # A negative code is the signal that ended it; a shell says 128 and its number.
-    return Outcome(suite, code if code >= 0 else 128 - code, time.monotonic() - started, note)
+    return Outcome(suite, code if code >= 0 else 128 - code, seconds, note, report.partial() if report else None)
 
 
 def _argv(suite: Suite, words: Sequence[str]) -> list[str]:

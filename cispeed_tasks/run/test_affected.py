@@ -15,6 +15,7 @@ from cispeed_tasks.plan.test_selection import plan_tests
 from cispeed_tasks.run.affected import find_affected
 from cispeed_tasks.run.green_runs import GreenRuns
 from cispeed_tasks.run.look import look
+from cispeed_tasks.run.pytest_report import PytestReport
 from cispeed_tasks.run.service_facts import Facts
 from cispeed_tasks.run.suite_keys import SuiteKeys
 from cispeed_tasks.run.suite_reuse import SuiteReuse
@@ -51,7 +52,7 @@ def test_affected(wish: Wish, form: Form) -> None:
 
     def reuse() -> SuiteReuse:
         keys = SuiteKeys(top, view.root, seen, Facts(view, top))
-        return SuiteReuse(top, keys, GreenRuns(view.root, view.project.config), form.reuse)
+        return SuiteReuse(view.root, keys, GreenRuns(view.root, view.project.config), form.reuse)
 
     run_affected(top, seen, affected, form, reuse)
 
@@ -84,7 +85,7 @@ def _run(top: Path, suites: Sequence[Suite], form: Form, reuse: Callable[[], Sui
         return run_suites(top, suites, form.words)
     green = reuse()
     green.begin(suites)
-    return run_suites(top, suites, reuse=green.reason, ended=green.ended)
+    return run_suites(top, suites, reuse=green.reason, ended=green.ended, report=PytestReport(green.root))
 
 
 def _say(plan: TestPlan, outcomes: list[Outcome]) -> None:

@@ -223,14 +223,41 @@ def test_a_red_run_is_never_reused(work: Repository, monkeypatch: pytest.MonkeyP
         ("def a_test(): pass\n", Form()),
         ("def test(): pass\n", Form(words=("-q",))),
         ("def test(): open('new', 'w').write('x')\n", Form()),
+        ("import pytest\ndef test(): pytest.exit('enough', 0)\n", Form()),
+        ("import os\ndef test(): os._exit(0)\n", Form()),
+        ("import pytest\ndef test(): pass\ndef test_b(): pytest.skip('no database')\n", Form()),
+        ("import pytest\ndef test(): pass\n@pytest.mark.skipif('1')\ndef test_b(): pass\n", Form()),
+        ("import pytest\npytest.skip('no database', allow_module_level=True)\ndef test(): pass\n", Form()),
+        ("import unittest\nclass Test(unittest.TestCase):\n    def test(self): self.skipTest('x')\n", Form()),
     ],
-    ids=["killed", "interrupted", "empty", "words", "changed meanwhile"],
+    ids=[
+        "killed",
+        "interrupted",
+        "empty",
+        "words",
+        "changed meanwhile",
+        "ended",
+        "left",
+        "skipped",
+        "skipped if",
+        "skipped whole",
+        "skipped by unittest",
+    ],
 )
 def test_what_is_not_a_whole_green_run_is_not_remembered(work: Repository, test: str, form: Form) -> None:
     work.write({"services/api/tests/test_main.py": test})
     with ends_somehow():
         run(work, form=form)
     assert recorded(work) == 0
+
+
+def test_what_is_never_run_is_no_part(work: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = "import os, pytest\n@pytest.mark.skip\ndef test_a(): pass\n@pytest.mark.xfail\ndef test_b(): assert 0\ndef test():\n    assert os.environ.get('PYTEST_PLUGINS') == 'shared.money'\n    assert not [name for name in os.environ if name.startswith('CISPEED')]\n"
+    work.write({"services/api/tests/test_main.py": test})
+    monkeypatch.setenv("PYTEST_PLUGINS", "shared.money")
+    run(work, form=Form())
+    assert recorded(work) == 1
+    assert [*(work.path / ".cispeed/pytest").glob("report*")] == []
 
 
 @contextmanager
@@ -256,6 +283,16 @@ def test_why_it_is_not_remembered_is_said(work: Repository, capfd: pytest.Captur
     run(work)
     run(work)
     assert "reused the green run" in capfd.readouterr().out
+    work.write(
+        {
+            "services/api/tests/test_skips.py": "import pytest\ndef test(): pytest.skip('x')\ndef test_b(): pytest.skip('x')"
+        }
+    )
+    run(work)
+    assert (
+        "api in services/api: not remembered, since it left out tests/test_skips.py::test and 1 more.\n"
+        in capfd.readouterr().out
+    )
 
 
 @pytest.mark.parametrize(
