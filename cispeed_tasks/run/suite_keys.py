@@ -19,11 +19,12 @@ from cispeed_tasks.plan.suites import Suite
 from cispeed_tasks.plan.test_checkout import Checkout, Seen
 from cispeed_tasks.run.suite_files import Readings, SuiteFiles
 from cispeed_tasks.run.tested_checkout import below
-from cispeed_tasks.tools import checkout_entries, interpreter
+from cispeed_tasks.tools import checkout_entries, file_list, interpreter
 from cispeed_tasks.tools.file_digests import FileDigests
 
 _MODULE_LISTS = ("PYTEST_PLUGINS", "DJANGO_SETTINGS_MODULE")
 _OPTIONS = "PYTEST_ADDOPTS"
+_CODE = (".py", ".so", ".pyd")
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ class SuiteKeys:
         return Around(seen.version, seen.packages, {str(path): self._state(path) for path in outside}, above)
 
     def _state(self, directory: Path) -> str:
-        """What lies in a directory that code is imported from."""
-        found = SuiteFiles(Readings(directory, self._digests))
-        return digest(*(f"{path} {found.state(path)}" for path in found.entries))
+        """What lies in a directory that code is imported from; of what git ignores only code."""
+        found, visible = SuiteFiles(Readings(directory, self._digests)), frozenset(file_list.list_files(directory))
+        paths = (path for path in found.entries if path in visible or path.endswith(_CODE))
+        return digest(*(f"{path} {found.state(path)}" for path in paths))

@@ -73,6 +73,27 @@ def test_an_edit_runs_the_tests_of_its_service(work: Repository) -> None:
     assert "✓ api: " in said
 
 
+def test_a_green_run_is_reused(work: Repository) -> None:
+    work.write({"services/api/app.py": "from shared import money\nprice = 1\n", "web/test.sh": "exit 0\n"})
+    assert inv(work)[0] == 0
+    work.write({"README.md": "x", "compose.yaml": FILES["compose.yaml"] + "# a comment\n"})
+    code, said = inv(work, "--reuse")
+    assert code == 0, said
+    assert [
+        line.split(": reused the green run of 20")[0] for line in said.splitlines() if line[:1] in {"✓", "✗", "·"}
+    ] == [
+        "· api in services/api",
+        "· api",
+        "· web in web",
+    ]
+    assert '"cause": ' in inv(work, "--list", "--json", "--reuse")[1]
+    work.write({"compose.yaml": FILES["compose.yaml"].replace("/app']", "/app:ro']")})
+    code, said = inv(work, "--reuse")
+    assert "✓ api in services/api: " in said
+    assert "✓ api: " in said
+    assert "· web in web: reused " in said
+
+
 def test_the_exit_code_is_the_tests_own(work: Repository) -> None:
     work.write({"web/src/main.js": "x"})
     code, said = inv(work)
