@@ -22,6 +22,7 @@ EXPLAIN = "say for every image whether it is built or not, and what changed"
         "force": FORCE,
         "explain": EXPLAIN,
     },
+    wants_compose=True,
 )
 def build_base(  # each is an option of the command line
     context: Context,
@@ -53,6 +54,7 @@ def build_base(  # each is an option of the command line
         "pull": "also fetch images that the `registry:` of cispeed.yaml has already",
         "push": "push to the `registry:` of cispeed.yaml what that does not have",
     },
+    wants_compose=True,
 )
 def build_optimized(  # each is an option of the command line
     context: Context,

@@ -58,6 +58,7 @@ def changes(
         "base": "branch, tag or commit to compare with; what the CI event or the branch started from by default",
         "json": "print images, services and tests with their causes for programs",
     },
+    wants_compose=True,
 )
 def affected(context: Context, base: str | None = None, json: bool = False) -> None:
     """Show what the changed files reach: images, services and tests, each with its cause.

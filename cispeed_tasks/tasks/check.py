@@ -7,7 +7,7 @@ from invoke.context import Context
 from cispeed_tasks.tasks.command import command
 
 
-@command("start here")
+@command("start here", wants_compose=True)
 def check(context: Context) -> None:
     """Check cispeed.yaml and say what was understood of the repository.
 

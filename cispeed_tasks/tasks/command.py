@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from invoke.context import Context
@@ -20,6 +21,7 @@ def command(
     *,
     words: str | None = None,
     help: Mapping[str, str] | None = None,  # noqa: A002  # Invoke's own word
+    wants_compose: bool = False,
 ) -> Callable[[Callable[..., Any]], GroupedTask]:
     """Make a task of a function whose first parameter is Invoke's context.
 
@@ -28,6 +30,7 @@ def command(
         words: the parameter, None by default, that gets the words after the task's name as a list; it is also a
             repeatable option.
         help: a sentence for each option, with units and the default.
+        wants_compose: the task resolves the Compose files, which takes as long as loading what it needs otherwise.
     """
 
     def make(function: Callable[..., Any]) -> GroupedTask:
@@ -35,7 +38,7 @@ def command(
         if words:
             texts[words] = WordsHelp(texts.get(words, ""))
         task = GroupedTask(
-            _with_exit_codes(function),
+            _with_exit_codes(function, wants_compose=wants_compose),
             help=texts,
             auto_shortflags=False,
             positional=[],
@@ -63,11 +66,15 @@ def positive_number(text: str, option: str, unit: str) -> float:
     return number
 
 
-def _with_exit_codes(function: Callable[..., Any]) -> Callable[..., Any]:
+def _with_exit_codes(function: Callable[..., Any], *, wants_compose: bool) -> Callable[..., Any]:
     @functools.wraps(function)
     def run(context: Context, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         os.environ.setdefault("CISPEED_CONFIG", str(context.config.get("cispeed", {}).get("config", "cispeed.yaml")))
         try:
+            if wants_compose:
+                from cispeed_tasks.run import ahead
+
+                ahead.resolve_compose(Path.cwd().resolve(), os.environ["CISPEED_CONFIG"])
             return function(context, *args, **kwargs)
         except CispeedError as error:
             raise Exit(str(error), error.exit_code) from error

@@ -9,7 +9,10 @@ from cispeed_tasks.tasks.command import command
 
 
 @command(
-    "changes", words="service", help={"service": "the service, by its Compose name", "json": "print it for programs"}
+    "changes",
+    words="service",
+    help={"service": "the service, by its Compose name", "json": "print it for programs"},
+    wants_compose=True,
 )
 def inputs(context: Context, service: list[str] | None = None, json: bool = False) -> None:
     """List the files that a service's image is made of, with sizes, as its Dockerfile and ignore file say.

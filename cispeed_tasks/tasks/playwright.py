@@ -17,6 +17,7 @@ from cispeed_tasks.tasks.command import command, remainder
         "reuse": "skip the run when one with the same images, tests and settings passed whole before",
         "keep_up": "leave the stack up afterwards, its ports published",
     },
+    wants_compose=True,
 )
 def playwright_test(
     context: Context,

@@ -18,6 +18,7 @@ from cispeed_tasks.tasks.command import command, positive_number
         "cache_older_than": "also build cache, of every project, that was not used for this long, such as 7d or 24h",
         "cache_keep": "also build cache, of every project, beyond this size, such as 5gb",
     },
+    wants_compose=True,
 )
 def prune(  # each is an option of the command line
     context: Context,

@@ -19,6 +19,7 @@ NO_BUILD = "start the images that are there, building nothing"
         "no_build": NO_BUILD,
         "standalone": "write the modified Compose file as this one file, and start nothing",
     },
+    wants_compose=True,
 )
 def full_up(
     context: Context,
@@ -42,6 +43,7 @@ def full_up(
     "stack",
     words="service",
     help={"service": "services by their Compose names; all by default", "services": SERVICES, "no_build": NO_BUILD},
+    wants_compose=True,
 )
 def hollow_up(context: Context, service: list[str] | None = None, services: str = "", no_build: bool = False) -> None:
     """Bring the stack up in hollow mode: base images, the source mounted, packages installed at start.
@@ -55,7 +57,7 @@ def hollow_up(context: Context, service: list[str] | None = None, services: str 
     stack.up("hollow", _names(service, services), no_build=no_build)
 
 
-@command("stack", help={"volumes": "also remove the data volumes of the full and hollow stacks"})
+@command("stack", help={"volumes": "also remove the data volumes of the full and hollow stacks"}, wants_compose=True)
 def down(context: Context, volumes: bool = False) -> None:
     """Take down what full-up, hollow-up and playwright-test started; data volumes are kept.
 
@@ -66,7 +68,7 @@ def down(context: Context, volumes: bool = False) -> None:
     stack.down(with_volumes=volumes)
 
 
-@command("stack", help={"json": "print a list of services for programs"})
+@command("stack", help={"json": "print a list of services for programs"}, wants_compose=True)
 def status(context: Context, json: bool = False) -> None:
     """Show how each service of the running stacks is, its ports, and whether it runs what the checkout holds now.
 

@@ -15,6 +15,7 @@ from cispeed_tasks.tasks.command import command, remainder
         "json": "with --list: print the plan for programs",
         "reuse": "skip suites that passed before with the same files, packages and settings",
     },
+    wants_compose=True,
 )
 def test_affected(
     context: Context,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from cispeed_tasks.errors import ConfigError, ToolError
 from cispeed_tasks.tools import process
 
 CONFIG_SECONDS = 60.0
+RESOLVE = ("config", "--format", "json")
 FILE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 OVERRIDE_NAMES = tuple(
     name.replace(".y", ".override.y")
@@ -40,6 +42,16 @@ class Invocation:
         return ["docker", "compose", *options, *arguments]
 
 
+_asked: dict[tuple[tuple[str, ...], Path], process.Question] = {}
+
+
+def resolve_ahead(invocation: Invocation) -> None:
+    """Ask Compose for a model that will be wanted, while this program still gets ready; a fault shows when it is wanted."""
+    argv = tuple(invocation.argv(*RESOLVE))
+    with suppress(OSError):
+        _asked[argv, invocation.root] = process.Question(argv, invocation.root)
+
+
 def resolve(invocation: Invocation, *, interpolate: bool = True) -> dict[str, Any]:
     """The resolved model of the project; with `interpolate` off, variables stay as they are written.
 
@@ -47,8 +59,12 @@ def resolve(invocation: Invocation, *, interpolate: bool = True) -> dict[str, An
         ConfigError: Compose refuses the files, with its own words.
         ToolError: Compose is not installed.
     """
-    arguments = ["config", "--format", "json", *([] if interpolate else ["--no-interpolate"])]
-    done = process.ask(invocation.argv(*arguments), cwd=invocation.root, timeout=CONFIG_SECONDS, check=False)
+    argv = invocation.argv(*RESOLVE, *([] if interpolate else ["--no-interpolate"]))
+    asked = _asked.pop((tuple(argv), invocation.root), None)
+    if asked is not None:
+        done = asked.answer(CONFIG_SECONDS)
+    else:
+        done = process.ask(argv, cwd=invocation.root, timeout=CONFIG_SECONDS, check=False)
     if done.exit_code:
         words = "\n".join(line for line in done.stderr.strip().splitlines() if "level=warning" not in line)
         if any(sign in words for sign in NO_COMPOSE):

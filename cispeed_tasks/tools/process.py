@@ -89,6 +89,28 @@ def ask(
     return completed
 
 
+class Question:
+    """A question that was asked and is answered later, while other work goes on."""
+
+    def __init__(self, argv: Sequence[str], cwd: Path) -> None:
+        """Ask; raises OSError where the program cannot be started."""
+        self._argv = tuple(argv)
+        self._started = time.monotonic()
+        self._process = subprocess.Popen(
+            self._argv, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def answer(self, timeout: float) -> Completed:
+        """Wait for the answer; raises ToolError after `timeout` seconds."""
+        try:
+            stdout, stderr = self._process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired as error:
+            self._process.kill()
+            raise ToolError(f"no answer within {timeout:g} s from: {command_line(self._argv)}") from error
+        took = time.monotonic() - self._started
+        return Completed(self._argv, self._process.returncode, _text(stdout), _text(stderr), took)
+
+
 def show(
     argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float | None = None
 ) -> int:
