@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 from cispeed_tasks.config import did_you_mean
 from cispeed_tasks.errors import ToolError, UsageError
-from cispeed_tasks.plan.bake import BAKE_FILE
 from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
 from cispeed_tasks.plan.reuse import Wish
-from cispeed_tasks.run import reuse, roots
-from cispeed_tasks.run.build_files import write_files
+from cispeed_tasks.run import reuse
 from cispeed_tasks.run.look import View, chosen_services, look
 from cispeed_tasks.tools import engine_http, terminal
 
@@ -87,15 +85,18 @@ def _decided(view: View, plan: BuildPlan, options: Options) -> BuildPlan:
             raise
         terminal.warn(f"this is the plan as if no image were there: {str(error).partition(': ')[0]}")
         return plan
-    if not options.dry_run and decided.roots and roots.provide_roots(decided.roots, view.project.config):
-        return reuse.decide(view, plan, options.wish)
-    return decided
+    if options.dry_run or not decided.roots:
+        return decided
+    from cispeed_tasks.run import roots
+
+    provided = roots.provide_roots(decided.roots, view.project.config)
+    return reuse.decide(view, plan, options.wish) if provided else decided
 
 
 def _carry_out(view: View, plan: BuildPlan, options: Options) -> None:
-    from cispeed_tasks.run import images
-
     if plan.of("pull"):
+        from cispeed_tasks.run import images
+
         images.pull(plan.of("pull"))
     unnamed = [step for step in plan.of("reuse") if not step.is_named]
     for step in unnamed:
@@ -105,6 +106,8 @@ def _carry_out(view: View, plan: BuildPlan, options: Options) -> None:
 
         plan = waves.build(view, plan, no_cache=options.no_cache)
     if options.push:
+        from cispeed_tasks.run import images
+
         images.push(view, [step for step in plan.of("build", "reuse") if step.remote is None])
 
 
@@ -116,6 +119,9 @@ def _explain(plan: BuildPlan) -> None:
 
 
 def _say_by_hand(view: View, plan: BuildPlan) -> None:
+    from cispeed_tasks.plan.bake import BAKE_FILE
+    from cispeed_tasks.run.build_files import write_files
+
     definition = write_files(view)
     names = " ".join(step.target.name for step in plan.of("build"))
     by_hand = (

@@ -18,7 +18,6 @@ from cispeed_tasks.run.fingerprints import Surroundings, fingerprint, fingerprin
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import engine_http, registry, terminal
 from cispeed_tasks.tools.registry import Answer
-from cispeed_tasks.tools.registry_head import heads
 
 
 def decide(view: View, plan: BuildPlan, wish: Wish) -> BuildPlan:
@@ -84,6 +83,8 @@ def _remotes(config: Config, targets: Mapping[str, Target], found: Mapping[str, 
     asked = {name: reference for name, reference in named.items() if reference is not None}
     if not asked:
         return {}
+    from cispeed_tasks.tools.registry_head import heads
+
     insecure = engine_http.insecure_registries()
     answers = heads(list(asked.values()), timeout=config.timeouts.registry, insecure=insecure)
     silent = [answer.words for answer in answers.values() if answer.answer is Answer.SILENT]

@@ -38,7 +38,9 @@ def find_root(start: Path) -> Path:
             f"{start} belongs to another user, so git does not read it; if you trust it: "
             f"git config --global --add safe.directory {process.command_line([str(start)])}"
         )
-    raise UsageError(f"{start} is no git repository's checkout ({complaint(done)}); run this in one, or name the files: `inv changes --files-from FILE`")
+    raise UsageError(
+        f"{start} is no git repository's checkout ({complaint(done)}); run this in one, or name the files: `inv changes --files-from FILE`"
+    )
 
 
 def is_checkout(start: Path) -> bool:
