@@ -28,7 +28,17 @@ def generate(root: Path, services: int, files: int) -> None:
     (root / "compose.yaml").write_text("name: many\nservices:\n" + "".join(sections))
     (root / "tasks.py").write_text("from cispeed_tasks import ns\n")
     (root / ".gitignore").write_text("__pycache__\n")
-    git = ["git", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "user.name=A", "-c", "user.email=a@example.com"]
+    git = [
+        "git",
+        "-c",
+        "gc.auto=0",
+        "-c",
+        "maintenance.auto=false",
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.com",
+    ]
     for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "x"]):
         subprocess.run([*git, *words], cwd=root, check=True)
 

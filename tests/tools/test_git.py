@@ -45,7 +45,9 @@ def test_the_root_is_found_from_below_and_may_end_in_a_line_break(tmp_path: Path
 
 
 def test_no_repository(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"is no git repository's checkout \(not a git repository.*--files-from FILE`$"):
+    with pytest.raises(
+        UsageError, match=r"is no git repository's checkout \(not a git repository.*--files-from FILE`$"
+    ):
         git.find_root(tmp_path)
     assert not git.is_checkout(tmp_path)
 
