@@ -46,9 +46,10 @@ class ModuleNames:
             return frozenset()
         near = [self._base(importer), *_with_src(sources)]
         found, is_sure = self._look_in(near, parts)
-        if not is_sure:
-            more, is_sure = self._look_in(_with_src([ROOT]), parts)
-            found |= more
+        if not (is_sure and sources):
+            # Of code that is no service's it cannot be told whether its own directory is on the path.
+            more, is_also_sure = self._look_in(_with_src([ROOT]), parts)
+            found, is_sure = found | more, is_sure or is_also_sure
         if not is_sure and parts[0] not in self._standard:
             found |= self._look_in(sorted(self._holders.get(parts[0], ())), parts)[0]
         return frozenset(found)
@@ -72,10 +73,19 @@ class ModuleNames:
         return [*([own] if own in self._python else []), *self._walk(directory, rest.split(".") if rest else [])]
 
     def _look_in(self, directories: Sequence[str], parts: Sequence[str]) -> tuple[set[str], bool]:
-        """Return what is found, and whether it is all: a package without `__init__.py` may go on elsewhere."""
+        """Return what is found, and whether it is all."""
         found = {path for directory in directories for path in self._walk(directory, parts)}
-        tops = {join(directory, parts[0]) for directory in directories}
-        return found, any(f"{top}.py" in self._python or self._is_package(top) for top in tops)
+        if any(self._is_module(directory, parts[0]) for directory in directories):
+            return found, True
+        # A package without `__init__.py` goes on elsewhere, but what it has here comes first; only one with it anywhere,
+        # or a module, hides it all (PEP 420).
+        holders = self._holders.get(parts[0], ())
+        return found, bool(found) and not any(self._is_module(holder, parts[0]) for holder in holders)
+
+    def _is_module(self, directory: str, name: str) -> bool:
+        """Tell whether a directory has a module of a name, or a package with `__init__.py`."""
+        place = join(directory, name)
+        return f"{place}.py" in self._python or self._is_package(place)
 
     def _walk(self, directory: str, parts: Sequence[str]) -> Iterator[str]:
         for part in parts:
