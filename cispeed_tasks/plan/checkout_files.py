@@ -136,9 +136,17 @@ class CheckoutFiles:
                     found.setdefault(each.service, []).append(path)
         return found
 
-    def at_source(self, source: str) -> list[str]:
+    def at_source(self, source: str) -> Sequence[str]:
         """Return the services of a source directory."""
-        return [name for name, each in self.services.items() if each.source == source]
+        return self._by_source.get(source, ())
+
+    @cached_property
+    def _by_source(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, each in self.services.items():
+            if each.source is not None:
+                found.setdefault(each.source, []).append(name)
+        return found
 
     @cached_property
     def all(self) -> frozenset[str]:

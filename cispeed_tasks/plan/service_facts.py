@@ -6,7 +6,7 @@ import json
 import os.path
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from cispeed_tasks.plan.fingerprint import FILE, Fingerprint, Input
 from cispeed_tasks.plan.targets import Project
@@ -42,11 +42,12 @@ def service_facts(project: Project, service: str, images: Iterable[Fingerprint],
         top: the directory that the places are relative to.
     """
     inputs = [one for image in images for one in image.inputs]
-    taken = {one: place for one in inputs if one.kind == FILE and (place := _inside(project.root / one.name, top))}
+    root, start = str(project.root), str(top)
+    taken = {one: place for one in inputs if one.kind == FILE and (place := _inside(f"{root}/{one.name}", start))}
     # What an image stands on is told by the inputs of that.
     others = sorted({one for one in inputs if one not in taken and one.kind != "base"})
     mounts = (mount.source for mount in project.stack.services[service].mounts if mount.type == "bind" and mount.source)
-    mounted = (place for source in mounts if (place := _inside(Path(source), top)))
+    mounted = (place for source in mounts if (place := _inside(source, start)))
     return ServiceFacts(_section(project, service, others), tuple(dict.fromkeys([*taken.values(), *mounted])))
 
 
@@ -61,6 +62,8 @@ def _section(project: Project, service: str, others: Iterable[Input]) -> str:
     return json.dumps(data, sort_keys=True, default=str).replace(str(project.root), ".")
 
 
-def _inside(path: Path, top: Path) -> str | None:
-    found = PurePath(os.path.relpath(path, top)).as_posix()
-    return None if found == ".." or found.startswith("../") else found
+def _inside(path: str, top: str) -> str | None:
+    found = os.path.normpath(path)
+    if found == top:
+        return "."
+    return found.removeprefix(f"{top}/") if found.startswith(f"{top}/") else None

@@ -108,8 +108,9 @@ class SuiteKeys:
         """Find a suite's inputs, and what of their words may be environment variables."""
         inputs = suite_inputs(suite, look.files)
         mentions = [command_mentions(suite), *((path, look.entries.mentions(path)) for path in inputs.paths)]
-        if inputs.whole is None:
-            inputs = suite_inputs(suite, look.files, self._mentioned(suite, mentions, look.files))
+        places = self._mentioned(suite, mentions, look.files) - inputs.paths
+        if inputs.whole is None and places:
+            inputs = suite_inputs(suite, look.files, places)
         names = (look.entries.mentions(path).names for path in inputs.paths)
         return inputs, mentions[0][1].names.union(*names)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from cispeed_tasks.run.suite_keys import SuiteKey, SuiteKeys
 from cispeed_tasks.run.suites import Outcome
 from cispeed_tasks.tools import git, terminal
 
+PAUSE_SECONDS = 5.0
+
 
 @dataclass
 class SuiteReuse:
@@ -29,6 +32,8 @@ class SuiteReuse:
     """Whether suites shall be skipped; green runs are remembered in any case."""
     _before: dict[Suite, SuiteKey] = field(default_factory=dict)
     _found: dict[str, GreenRun] = field(default_factory=dict)
+    _pending: list[Outcome] = field(default_factory=list)
+    _looked: float = field(default_factory=time.monotonic)
 
     def begin(self, suites: Sequence[Suite]) -> None:
         """Take in what will be run; where its inputs cannot be read, all of it is run and nothing remembered."""
@@ -50,22 +55,35 @@ class SuiteReuse:
         return f"reused {run}: {terminal.seconds(run.seconds)} saved" if run else None
 
     def ended(self, outcome: Outcome) -> None:
-        """Remember a green run, unless an input changed while it ran."""
-        before = self._key(outcome.suite)
-        if before is None or not outcome.is_green:
+        """Take in how a suite ended; green runs are remembered now and then, since that means to look at all files."""
+        if self._key(outcome.suite) is None or not outcome.is_green:
             return
         if outcome.partial:
             self._note(f"{outcome.suite.label}: not remembered, since {outcome.partial}.")
             return
+        self._pending.append(outcome)
+        if time.monotonic() - self._looked > PAUSE_SECONDS:
+            self.remember()
+
+    def remember(self) -> None:
+        """Remember the green runs so far, those excepted of which an input has changed since they began."""
         try:
-            after = self.keys.keys([outcome.suite])[outcome.suite].found
-            if after is not None and after.value == before.value:
-                self.runs.record(self._green(outcome, before))
-            elif after is not None:
-                changed = summary(differences(recorded(before), after))
-                self._note(f"{outcome.suite.label}: not remembered, since while it ran {changed}.")
+            now = self.keys.keys([outcome.suite for outcome in self._pending]) if self._pending else {}
+            for outcome in self._pending:
+                self._compare(outcome, now[outcome.suite].found)
         except (CispeedError, OSError) as error:
-            terminal.warn(f"the green run of {outcome.suite.label} is not remembered: {_first_line(error)}")
+            terminal.warn(f"what has passed is not remembered: {_first_line(error)}")
+        self._pending, self._looked = [], time.monotonic()
+
+    def _compare(self, outcome: Outcome, after: Fingerprint | None) -> None:
+        before = self._key(outcome.suite)
+        if before is None or after is None:
+            return
+        if after.value == before.value:
+            self.runs.record(self._green(outcome, before))
+        else:
+            changed = summary(differences(recorded(before), after))
+            self._note(f"{outcome.suite.label}: not remembered, since while it ran {changed}.")
 
     def _key(self, suite: Suite) -> Fingerprint | None:
         key = self._before.get(suite)

@@ -85,7 +85,9 @@ def _run(top: Path, suites: Sequence[Suite], form: Form, reuse: Callable[[], Sui
         return run_suites(top, suites, form.words)
     green = reuse()
     green.begin(suites)
-    return run_suites(top, suites, reuse=green.reason, ended=green.ended, report=PytestReport(green.root))
+    outcomes = run_suites(top, suites, reuse=green.reason, ended=green.ended, report=PytestReport(green.root))
+    green.remember()
+    return outcomes
 
 
 def _say(plan: TestPlan, outcomes: list[Outcome]) -> None:
