@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cispeed_tasks.plan.checkout_patterns import CheckoutPatterns
 from cispeed_tasks.plan.detours import Detours
-from cispeed_tasks.plan.directories import parents
+from cispeed_tasks.plan.directories import ROOT, parents
 from cispeed_tasks.plan.source_patterns import EVERYTHING
 from cispeed_tasks.plan.target_patterns import TargetPatterns
 from cispeed_tasks.plan.targets import Project, with_dependencies
@@ -48,7 +48,7 @@ def fewest(patterns: Iterable[str]) -> list[str]:
     unique = dict.fromkeys(patterns)
     if EVERYTHING in unique:
         return [EVERYTHING]
-    directories = frozenset(filter(None, map(_directory, unique)))
+    directories = frozenset(filter(None, map(_directory, unique))) - {ROOT}
     return [pattern for pattern in unique if not _is_superfluous(pattern, directories)]
 
 

@@ -20,8 +20,8 @@ _SPECIAL = re.compile(r"""([*?\[\]{}()!+@|^$"'])|[\\\ud800-\udfff]""")
 _CHARACTER = "{?,??}"
 """Any character, which is two for paths-filter where it lies beyond U+FFFF."""
 _PLAIN_CLASS = re.compile(r"\[[A-Za-z0-9_]+\]")
-_BEYOND_A_NAME = re.compile(r"\*\*|[\[\\^]")
-"""What makes a name in an ignore file more than itself, `*` and `?`."""
+_BEYOND_A_NAME = re.compile(r"\*\*|[\[\\^]|\A\.{0,2}\Z")
+"""What makes a name in an ignore file more than itself, `*` and `?`, or no name."""
 
 
 def escaped(path: str) -> str:
@@ -71,7 +71,7 @@ def _exceptions_from_all(patterns: Sequence[Pattern]) -> Sequence[Pattern]:
 def _exception_patterns(pattern: Pattern) -> Iterator[str]:
     found = ""
     for name in pattern.text.split("/") if pattern.form else [""]:
-        if name != EVERYTHING and (not name or _BEYOND_A_NAME.search(name)):
+        if name != EVERYTHING and _BEYOND_A_NAME.search(name):
             break
         found = _join(found, name if name == EVERYTHING else "".join(map(_piece, name)))
     else:

@@ -9,6 +9,7 @@ import pytest
 
 from cispeed_tasks.plan.derived_filters import derived_filters
 from cispeed_tasks.plan.detours import Detours
+from cispeed_tasks.plan.ignore_patterns import read_ignore_file
 from cispeed_tasks.run.changes import match_filters
 from tests.builders import ROOT, bind, build, project
 
@@ -140,7 +141,16 @@ def test_of_an_ignore_file_that_leaves_all_out_but_some_only_these_hit(all_of_it
     assert hits("FROM x\nCOPY . /\n", *paths, ignore=ignore) == list(paths[:3])
 
 
-@pytest.mark.parametrize("ignore", ["*.md\n", "!src\n*\n", "*\n!s[r]c\n", "*\n!a**\n", "*\n!\\\ud800\n"])
+def test_an_ignore_file_that_brings_something_back_before_it_leaves_all_out_does_not_leave_all_out() -> None:
+    ignore = "a\n!a/b\n*\n!c\n"
+    assert not read_ignore_file(ignore).excludes("a/b")
+    assert hits("FROM x\nCOPY . /\n", "app/a/b", ignore=ignore) == ["app/a/b"]
+
+
+@pytest.mark.parametrize(
+    "ignore",
+    ["*.md\n", "!src\n*\n", "*\n!s[r]c\n", "*\n!a**\n", "*\n!\\\ud800\n", "*\n!.\n", "*\n!a/..\n", "*\n!../x\n"],
+)
 def test_another_ignore_file_leaves_nothing_out(ignore: str) -> None:
     assert hits("FROM x\nCOPY . /\n", "app/README.md", ignore=ignore) == ["app/README.md"]
 
