@@ -15,7 +15,7 @@ from cispeed_tasks.plan.module_names import ModuleNames
 from cispeed_tasks.plan.pytest_settings import CONFIG_FILES
 from cispeed_tasks.plan.test_checkout import Checkout
 
-DOTENV = re.compile(r"\.env(\..*|rc)?")
+DOTENV = re.compile(r"\.env(?!\.(example|sample|template|dist)$)(\..*|rc)?")
 _SETTINGS = re.compile(
     r"(?i)setup\.py|\.coveragerc|\.[\w-]+-version|\.tool-versions|\.nvmrc|rust-toolchain(\.toml)?"
     r"|\.(npmrc|yarnrc|babelrc|swcrc)(\.\w+)?|(babel|jest|vite|vitest)\.(config|preset|setup|workspace)\.\w+"

@@ -53,7 +53,7 @@ def test_a_workspace_means_nothing_to_pytest() -> None:
     ("path", "is_code"),
     [
         ("a/b.py", True), ("Dockerfile", True), ("a/Makefile", True), ("a/.env.test", True), (".babelrc", True), ("a.test.tsx", True),
-        ("setup.py", True), ("README.md", False), ("a/CHANGES", False), ("a.png", False), ("data.csv", False), ("package-lock.json", False),
+        ("setup.py", True), (".env.example", False), ("README.md", False), ("a/CHANGES", False), ("a.png", False), ("data.csv", False), ("package-lock.json", False),
         ("poetry.lock", False), ("requirements-dev.txt", False), ("LICENSE", False), ("yarn.lock", False),
     ],
 )  # fmt: skip
