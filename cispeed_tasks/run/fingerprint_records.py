@@ -21,6 +21,11 @@ def remember(root: Path, found: Fingerprint) -> None:
         one.unlink(missing_ok=True)
 
 
+def is_remembered(root: Path, found: Fingerprint) -> bool:
+    """Whether there is a record of a fingerprint."""
+    return (root / checkout.STATE / _name(found.target, found.value)).is_file()
+
+
 def recall(root: Path, target: str, value: str | None) -> Record | None:
     """What is remembered of a target's fingerprint; None where there is nothing, or nothing that can be read."""
     text = checkout.text(root / checkout.STATE / _name(target, value)) if value else None

@@ -13,7 +13,7 @@ from cispeed_tasks.plan.reuse import Previous, Seen, Wish, plan_reuse, with_reas
 from cispeed_tasks.plan.services import canonical
 from cispeed_tasks.plan.target_images import OutsideImage
 from cispeed_tasks.run.contexts import Contexts
-from cispeed_tasks.run.fingerprint_records import recall
+from cispeed_tasks.run.fingerprint_records import is_remembered, recall, remember
 from cispeed_tasks.run.fingerprints import Surroundings, fingerprint, fingerprints, look_around
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import engine_http, registry, terminal
@@ -34,12 +34,13 @@ def decide(view: View, plan: BuildPlan, wish: Wish) -> BuildPlan:
     contexts = Contexts(project.root)
     found = fingerprints(project, [target.name for target in targets], around, contexts)
     decided = plan_reuse(plan, found, _seen(project.config, project.targets, found), wish)
-    if not decided.of("build"):
-        return decided
-    full = contexts.detailed()
-    known = dict(found)
-    for step in decided.of("build"):
+    # Of what is there, and was built elsewhere, the inputs are remembered too, to say later what changed.
+    new = [step for step in decided.of("reuse", "pull") if not is_remembered(view.root, found[step.target.name])]
+    full, known = contexts.detailed(), dict(found)
+    for step in (*decided.of("build"), *new):
         known[step.target.name] = fingerprint(project, step.target, around, full, known)
+    for step in new:
+        remember(view.root, known[step.target.name])
     decided = BuildPlan(tuple(replace(step, fingerprint=known[step.target.name]) for step in decided.steps))
     return with_reasons(decided, _previous(view, decided.of("build")))
 

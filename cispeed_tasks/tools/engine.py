@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cispeed_tasks.errors import ToolError, WorkFailed
@@ -42,8 +43,12 @@ def require() -> None:
 
 def endpoint() -> str:
     """Where the docker command line would go: DOCKER_HOST, or the current context's address."""
-    if os.environ.get("DOCKER_HOST"):
-        return os.environ["DOCKER_HOST"]
+    return os.environ.get("DOCKER_HOST") or _of_context(os.environ.get("DOCKER_CONTEXT"))
+
+
+@cache
+def _of_context(name: str | None) -> str:  # noqa: ARG001  # what the answer hangs on
+    """The address of the context in use; `name` is what DOCKER_CONTEXT says, which the command line reads by itself."""
     if process.on_path("docker") is None:
         return "unix:///var/run/docker.sock"
     done = process.ask(["docker", "context", "inspect"], check=False, timeout=CONNECT_SECONDS)

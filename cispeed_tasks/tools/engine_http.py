@@ -95,6 +95,8 @@ def ask_all(paths: Sequence[str], *, method: str = "GET") -> list[Answer]:
     Raises:
         ToolError: no engine answers, or it may not be used.
     """
+    if not paths:
+        return []
     where = engine.endpoint()
     ask = _local(where.removeprefix("unix://"), method) if where.startswith("unix://") else _distant(method)
     if len(paths) < 2:  # noqa: PLR2004
