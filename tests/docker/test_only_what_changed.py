@@ -44,7 +44,9 @@ def test_the_sample_builds_what_an_edit_reaches(changed_sample: Repository) -> N
     code = sample.path / "services/rag_service/rag_service/text.py"
     code.write_text(f"{code.read_text()}# {time.time()}\n")
     edited = sample.inv("build-optimized", "--explain")
-    assert "\nbuild rag_service → changed-rag_service:full: services/rag_service/rag_service/text.py changed;" in edited, edited
+    assert (
+        "\nbuild rag_service → changed-rag_service:full: services/rag_service/rag_service/text.py changed;" in edited
+    ), edited
     assert "images: 1 built, 9 reused" in edited
     (sample.path / "README.md").write_text("another\n")
     (sample.path / "services/rag_service/tests/test_text.py").write_text("# another\n")
