@@ -14,6 +14,7 @@ from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Assumption, Folder, Mount, Service, Stack
 from cispeed_tasks.plan.dockerfile import Dockerfile
 from cispeed_tasks.plan.dockerfile_once import read_once
+from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.packages import Packages, find_packages, named_packages
 from cispeed_tasks.plan.places import in_directory, is_inside
 
@@ -79,12 +80,6 @@ def image_owner(stack: Stack, name: str) -> str:
         if owner.build is not None and canonical(service.image) in names:
             return other
     return name
-
-
-def canonical(image: str) -> str:
-    """An image's name without what Docker adds by itself: docker.io/library/ and :latest."""
-    name = image.removeprefix("docker.io/").removeprefix("library/")
-    return name if "@" in name or ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
 
 
 def shape_service(service: Service, config: ServiceConfig, facts: Facts, *, shares_image: bool = False) -> ServiceShape:

@@ -10,10 +10,11 @@ from typing import Any
 from cispeed_tasks.config_schema import Config
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Stack, Target
+from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.playwright import PlaywrightSource, find_playwright
 from cispeed_tasks.plan.playwright_image import playwright_target
 from cispeed_tasks.plan.service_targets import REMOTE_TEXT, base_target, read_target, service_targets
-from cispeed_tasks.plan.services import Facts, ServiceShape, canonical, image_owner, shape_services
+from cispeed_tasks.plan.services import Facts, ServiceShape, image_owner, shape_services
 from cispeed_tasks.plan.shield import shield
 
 

@@ -16,19 +16,23 @@ SAYS_MORE = re.compile(r"^(compose|profiles):", re.MULTILINE)
 
 def resolve_compose(start: Path, name: str) -> None:
     """Have Compose resolve the project around `start`, whose config is called `name`, unless the config says which files."""
-    root = _nearest(start, (name,)) or _nearest(start, compose.FILE_NAMES)
+    root = project_root(start, name)
     if root is None:
         return
-    text = _text(root / name)
-    if directory := DIRECTORY.search(text):
-        root = root / directory[1]
-        text = _text(root / name)
     files = compose.default_files(root)
-    if files and not SAYS_MORE.search(text):
+    if files and not SAYS_MORE.search(_text(root / name)):
         compose.resolve_ahead(compose.Invocation(root, tuple(files)))
 
 
-def _nearest(start: Path, names: tuple[str, ...]) -> Path | None:
+def project_root(start: Path, name: str) -> Path | None:
+    """The directory of the project around `start`, as far as that can be told without reading the config as YAML."""
+    root = nearest(start, (name,)) or nearest(start, compose.FILE_NAMES)
+    directory = DIRECTORY.search(_text(root / name)) if root else None
+    return (root / directory[1]).resolve() if root and directory else root
+
+
+def nearest(start: Path, names: tuple[str, ...]) -> Path | None:
+    """The nearest directory upwards that has a file of one of these names."""
     folders = (start, *start.parents)
     return next((folder for folder in folders if any((folder / name).is_file() for name in names)), None)
 

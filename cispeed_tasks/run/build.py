@@ -52,11 +52,17 @@ def build_optimized(services: list[str], options: Options) -> None:
         raise UsageError(
             "--push needs to know where to: write `registry: ghcr.io/ORGANISATION/REPOSITORY` into cispeed.yaml"
         )
-    build(view, plan_full(view.project, chosen_services(view, services)), options)
+    decision = build(view, plan_full(view.project, chosen_services(view, services)), options)
+    if decision is not None and options == Options():
+        from cispeed_tasks.run import unchanged
+
+        unchanged.remember(view, decision, services)
 
 
-def build(view: View, plan: BuildPlan, options: Options | None = None) -> None:
+def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.Decision | None:
     """Carry out a build plan; images that are needed here and lie in the registry are pulled unless options say else.
+
+    Returns what was decided, and from what; None where nothing was seen of the engine.
 
     Raises:
         WorkFailed: a build, a pull or a push failed.
@@ -64,7 +70,8 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> None:
     """
     options = options or Options(pull=True)
     started = time.monotonic()
-    plan = _decided(view, plan, options)
+    decision = _decided(view, plan, options)
+    plan = decision.plan if decision else plan
     terminal.say(plan.text(every=options.explain or options.dry_run))
     if options.explain:
         _explain(plan)
@@ -73,23 +80,24 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> None:
     elif plan.steps:
         _carry_out(view, plan, options)
         terminal.outcome("ok", f"{_outcome(plan)} in {terminal.seconds(time.monotonic() - started)}")
+    return decision
 
 
-def _decided(view: View, plan: BuildPlan, options: Options) -> BuildPlan:
+def _decided(view: View, plan: BuildPlan, options: Options) -> reuse.Decision | None:
     if not plan.steps:
-        return plan
+        return None
     try:
         decided = reuse.decide(view, plan, options.wish)
     except ToolError as error:
         if not options.dry_run:
             raise
         terminal.warn(f"this is the plan as if no image were there: {str(error).partition(': ')[0]}")
-        return plan
-    if options.dry_run or not decided.roots:
+        return None
+    if options.dry_run or not decided.plan.roots:
         return decided
     from cispeed_tasks.run import roots
 
-    provided = roots.provide_roots(decided.roots, view.project.config)
+    provided = roots.provide_roots(decided.plan.roots, view.project.config)
     return reuse.decide(view, plan, options.wish) if provided else decided
 
 
@@ -99,8 +107,7 @@ def _carry_out(view: View, plan: BuildPlan, options: Options) -> None:
 
         images.pull(plan.of("pull"))
     unnamed = [step for step in plan.of("reuse") if not step.is_named]
-    for step in unnamed:
-        engine_http.tag_image(step.reference, step.target.repository, step.target.tag.rsplit(":", 1)[1])
+    engine_http.tag_images([(s.reference, s.target.repository, s.target.tag.rsplit(":", 1)[1]) for s in unnamed])
     if plan.of("build"):
         from cispeed_tasks.run import waves
 

@@ -14,6 +14,7 @@ from cispeed_tasks.plan.fingerprint import FILE, Input, digest
 from cispeed_tasks.plan.ignore_patterns import read_ignore_file
 from cispeed_tasks.plan.inputs import Inputs
 from cispeed_tasks.plan.places import relative
+from cispeed_tasks.run.context_witness import Witness
 from cispeed_tasks.run.derived_inputs import DerivedInputs, Known
 from cispeed_tasks.tools import context
 from cispeed_tasks.tools.file_digests import SETTLED_NANOSECONDS, FileDigests
@@ -71,6 +72,7 @@ class Contexts:
         self._digests = FileDigests(root)
         self._derived = None if detailed else DerivedInputs(root)
         self._seen: dict[tuple[str, str], SentContext] = {}
+        self._ignores: dict[tuple[str, str | None], str] = {}
 
     def detailed(self) -> Contexts:
         """The same contexts, walked already, with every file as an input of its own."""
@@ -83,13 +85,16 @@ class Contexts:
         if target.ignore_text is not None:
             return self.sent(target.context, target.ignore_text)
         has_file = not (target.generated or target.inline)
-        found = context.effective_ignore(Path(target.context), target.dockerfile if has_file else None)
-        return self.sent(target.context, found[1] if found else "")
+        return self._under_own_ignore(target.context, str(target.dockerfile) if has_file else None)
 
     def of_named(self, directory: str) -> SentContext:
         """What is sent of a directory that is a named context; only its own ignore file counts."""
-        found = context.effective_ignore(Path(directory), None)
-        return self.sent(directory, found[1] if found else "")
+        return self._under_own_ignore(directory, None)
+
+    def _under_own_ignore(self, directory: str, dockerfile: str | None) -> SentContext:
+        text = context.ignore_text(directory, dockerfile)
+        self._ignores[directory, dockerfile] = text
+        return self.sent(directory, text)
 
     def sent(self, directory: str, ignore: str) -> SentContext:
         """What is sent of a directory under an ignore file's text."""
@@ -115,6 +120,14 @@ class Contexts:
         start, digest_of = relative(directory, self.root), self._digests.of(directory)
         prefix = "" if start == "." else f"{start}/"
         return [Input(FILE, prefix + path, _state(sent.files[path], digest_of)) for path in paths]
+
+    def witness(self) -> Witness | None:
+        """All that was seen, to compare it later; None where something changed so lately that it may change unseen."""
+        limit = self._started - SETTLED_NANOSECONDS
+        if any(context.last_change(one.entries) >= limit for one in self._seen.values()):
+            return None
+        sent = tuple((directory, text, one.signature) for (directory, text), one in self._seen.items())
+        return Witness(tuple((*key, text) for key, text in self._ignores.items()), sent)
 
     def save(self) -> None:
         """Keep what was learnt for the next task."""

@@ -11,11 +11,12 @@ from typing import Any
 from cispeed_tasks.config import LoadedConfig, Loc, did_you_mean, load_config
 from cispeed_tasks.errors import ConfigError, UsageError
 from cispeed_tasks.model import Stack
-from cispeed_tasks.plan.places import in_directory
-from cispeed_tasks.plan.services import Facts, in_checkout, is_remote
+from cispeed_tasks.plan.services import Facts
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project, plan_project
-from cispeed_tasks.tools import checkout, compose, context
+from cispeed_tasks.run.checkout_questions import Questions
+from cispeed_tasks.run.wanted_files import questions
+from cispeed_tasks.tools import compose
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Place:
     loaded: LoadedConfig
     compose: compose.Invocation
     stack: Stack
+    model_digest: str
+    """The SHA-256 of Compose's answer, as it was printed."""
 
     @property
     def root(self) -> Path:
@@ -37,6 +40,8 @@ class View(Place):
     """What a task has seen of the whole repository: also the project that follows."""
 
     project: Project
+    questions: Questions
+    """What of the checkout's files the project followed from."""
 
 
 def look(start: Path | None = None) -> View:
@@ -44,8 +49,9 @@ def look(start: Path | None = None) -> View:
     place = locate(start)
     config, stack = place.loaded.config, place.stack
     _check_names(place.loaded, stack)
-    project = plan_project(config.project or stack.project, config, stack, see_files(place.loaded, stack))
-    return View(place.loaded, place.compose, stack, project)
+    asked = questions(place.loaded, stack)
+    project = plan_project(config.project or stack.project, config, stack, facts_seen(asked, place.loaded.root, stack))
+    return View(place.loaded, place.compose, stack, place.model_digest, project, asked)
 
 
 def locate(start: Path | None = None) -> Place:
@@ -61,46 +67,18 @@ def locate(start: Path | None = None) -> Place:
     if missing:
         raise ConfigError(loaded.fault(("compose",), f"the Compose file '{missing[0]}' does not exist"))
     invocation = compose.Invocation(root, tuple(files), None, loaded.config.profiles)
-    return Place(loaded, invocation, read_stack(compose.resolve(invocation)))
+    text = compose.answer(invocation)
+    return Place(loaded, invocation, read_stack(compose.read(text)), compose.digest(text))
 
 
 def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
     """The folders and texts that the plans need of the checkout."""
-    root, config = loaded.root, loaded.config
-    folders: set[str] = set()
-    wanted: set[str] = set()
-    for section in config.bases.values():
-        wanted.add(in_directory(root / section.context, section.dockerfile))
-    for service_config in config.services.values():
-        wanted |= {in_directory(root, service_config.dockerfile)} if service_config.dockerfile else set()
-        folders |= {in_directory(root, service_config.source)} if service_config.source else set()
-    for service in stack.services.values():
-        if service.build and not is_remote(service.build.context):
-            wanted.add(in_directory(service.build.context, service.build.dockerfile))
-            folders.add(service.build.context)
-        binds = (mount.source for mount in service.mounts if mount.type == "bind" and in_checkout(mount.source, root))
-        folders |= {str(source) for source in binds}
-    existing = {name for name in folders if os.path.isdir(name)}  # noqa: PTH112  # there may be thousands
-    wanted |= _playwright_files(loaded, existing)
-    contexts = {str(root), *existing, *(in_directory(root, base.context) for base in config.bases.values())}
-    contexts |= {in_directory(root, section.context) for section in config.services.values() if section.context}
-    ignores = {f"{path}/{context.IGNORE_FILE}" for path in contexts} | {
-        f"{path}{context.IGNORE_FILE}" for path in wanted
-    }
-    texts = checkout.texts(sorted(wanted)) | context.ignore_texts(ignores)
-    return Facts(root, {name: checkout.folder(Path(name)) for name in sorted(existing)}, texts, stack.secrets)
+    return facts_seen(questions(loaded, stack), loaded.root, stack)
 
 
-def _playwright_files(loaded: LoadedConfig, existing: set[str]) -> set[str]:
-    """Directories that may hold Playwright tests, and the files that tell its version."""
-    root, section = loaded.root, loaded.config.playwright
-    candidates = (
-        [root / section.directory] if section.directory else checkout.folders_with(root, "playwright.config.*", depth=2)
-    )
-    existing |= {str(path) for path in candidates if path.is_dir()}
-    locks = ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")
-    wanted = {f"{path}/{name}" for path in candidates for name in locks}
-    return wanted | ({in_directory(root, section.dockerfile)} if section.dockerfile else set())
+def facts_seen(asked: Questions, root: Path, stack: Stack) -> Facts:
+    """What the checkout answers to some questions."""
+    return Facts(root, *asked.answers(), stack.secrets)
 
 
 def raw_model(view: View) -> Mapping[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cispeed_tasks.plan.fingerprint import LABEL
+from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.proof import Proof, not_ours, prove
-from cispeed_tasks.plan.services import canonical
 from cispeed_tasks.plan.targets import with_dependencies
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprint_records import recall

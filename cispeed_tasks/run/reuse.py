@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cispeed_tasks.config_schema import Config
 from cispeed_tasks.model import Target
 from cispeed_tasks.plan.build import BuildPlan, BuildStep
 from cispeed_tasks.plan.fingerprint import LABEL, Fingerprint
+from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.reuse import Previous, Seen, Wish, plan_reuse, with_reasons
-from cispeed_tasks.plan.services import canonical
 from cispeed_tasks.plan.target_images import OutsideImage
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprint_records import is_remembered, recall, remember
@@ -20,7 +20,16 @@ from cispeed_tasks.tools import engine_http, registry, terminal
 from cispeed_tasks.tools.registry import Answer
 
 
-def decide(view: View, plan: BuildPlan, wish: Wish) -> BuildPlan:
+@dataclass(frozen=True)
+class Decision:
+    """A plan with what need not be built, and what it followed from."""
+
+    plan: BuildPlan
+    around: Surroundings
+    contexts: Contexts
+
+
+def decide(view: View, plan: BuildPlan, wish: Wish) -> Decision:
     """The plan with what need not be built, and with a cause for the rest.
 
     What stands on an outside image whose digest nobody knows is built; once that image is here, this is to be asked again.
@@ -42,7 +51,7 @@ def decide(view: View, plan: BuildPlan, wish: Wish) -> BuildPlan:
     for step in new:
         remember(view.root, known[step.target.name])
     decided = BuildPlan(tuple(replace(step, fingerprint=known[step.target.name]) for step in decided.steps))
-    return with_reasons(decided, _previous(view, decided.of("build")))
+    return Decision(with_reasons(decided, _previous(view, decided.of("build"))), around, contexts)
 
 
 def registry_reference(config: Config, target: Target, tag: str) -> str | None:

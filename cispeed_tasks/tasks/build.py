@@ -73,6 +73,11 @@ def build_optimized(  # each is an option of the command line
 
     Example: inv build-optimized backend client --explain
     """
+    from cispeed_tasks.run import unchanged
+
+    is_plain = not any((dry_run, no_cache, force, explain, pull, push))
+    if is_plain and unchanged.say_unchanged(service or []):
+        return
     from cispeed_tasks.run import build
 
     options = build.Options(dry_run=dry_run, no_cache=no_cache, force=force, explain=explain, pull=pull, push=push)

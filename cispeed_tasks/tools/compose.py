@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -59,6 +60,11 @@ def resolve(invocation: Invocation, *, interpolate: bool = True) -> dict[str, An
         ConfigError: Compose refuses the files, with its own words.
         ToolError: Compose is not installed.
     """
+    return read(answer(invocation, interpolate=interpolate), interpolate=interpolate)
+
+
+def answer(invocation: Invocation, *, interpolate: bool = True) -> str:
+    """The text of the model as Compose prints it; raises what `resolve` does."""
     argv = invocation.argv(*RESOLVE, *([] if interpolate else ["--no-interpolate"]))
     asked = _asked.pop((tuple(argv), invocation.root), None)
     if asked is not None:
@@ -70,10 +76,20 @@ def resolve(invocation: Invocation, *, interpolate: bool = True) -> dict[str, An
         if any(sign in words for sign in NO_COMPOSE):
             raise ToolError("the Compose plugin of docker is missing: `inv engine-up` installs it")
         raise ConfigError(f"Compose does not accept the files in {invocation.root}:\n    {words}")
-    model = json.loads(done.stdout)
+    return done.stdout
+
+
+def read(text: str, *, interpolate: bool = True) -> dict[str, Any]:
+    """The model of Compose's text; raises ToolError where it holds none."""
+    model = json.loads(text)
     if not isinstance(model, dict):
         raise ToolError("docker compose config answered with no model; Compose 2.33 or newer is needed")
     return {key: _unescaped(value) for key, value in model.items()} if interpolate else model
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of Compose's answer: while it is the same, so is the model."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _unescaped(value: Any) -> Any:  # noqa: ANN401  # a JSON value

@@ -50,6 +50,12 @@ def effective_ignore(context: Path, dockerfile: Path | None) -> tuple[Path, str]
     return None
 
 
+def ignore_text(directory: str, dockerfile: str | None) -> str:
+    """The text of the ignore file in force for a context, or nothing; both are absolute paths."""
+    found = effective_ignore(Path(directory), Path(dockerfile) if dockerfile else None)
+    return found[1] if found else ""
+
+
 def ignore_texts(paths: Iterable[str]) -> dict[str, str]:
     """The texts of those ignore files that exist, by absolute path, as `effective_ignore` reads them."""
     return {path: _text(Path(path)) for path in paths if os.path.lexists(path) and not os.path.isdir(path)}  # noqa: PTH112

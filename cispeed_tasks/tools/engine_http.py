@@ -76,11 +76,18 @@ def names_of(references: Sequence[str]) -> dict[str, tuple[str, ...] | None]:
 
 def tag_image(reference: str, repository: str, tag: str) -> None:
     """Give an image another name; raises WorkFailed where there is no such image."""
-    path = f"/images/{quote(reference)}/tag?{urlencode({'repo': repository, 'tag': tag})}"
-    answer = ask_all([path], method="POST")[0]
-    _found(answer)
-    if answer.status == NOT_FOUND:
-        raise WorkFailed(f"the image {reference} went away before it could be named {repository}:{tag}")
+    tag_images([(reference, repository, tag)])
+
+
+def tag_images(names: Sequence[tuple[str, str, str]]) -> None:
+    """Give images other names, many at once: each as (reference, repository, tag); raises WorkFailed for one that is gone."""
+    paths = [
+        f"/images/{quote(one)}/tag?{urlencode({'repo': repository, 'tag': tag})}" for one, repository, tag in names
+    ]
+    for (reference, repository, tag), answer in zip(names, ask_all(paths, method="POST"), strict=True):
+        _found(answer)
+        if answer.status == NOT_FOUND:
+            raise WorkFailed(f"the image {reference} went away before it could be named {repository}:{tag}")
 
 
 def remove_images(ids: Sequence[str]) -> None:

@@ -60,8 +60,9 @@ class Repository:
         return (self.path / ".cispeed/playwright/latest").resolve()
 
 
-def docker(*arguments: str) -> str:
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=300, check=False)
+def docker(*arguments: str, text: str | None = None) -> str:
+    """What a docker command prints; `text` is its standard input."""
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, input=text, timeout=300, check=False)
     assert done.returncode == 0, f"docker {arguments}: {done.stderr}"
     return done.stdout
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cispeed_tasks.errors import ConfigError
+from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.services import (
     ServiceShape,
-    canonical,
     command_words,
     image_owner,
     shape_services,
