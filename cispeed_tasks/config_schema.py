@@ -14,6 +14,8 @@ Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
 
+MountAction = Literal["keep", "drop", "bake", "fresh"]
+
 
 class Section(BaseModel):
     """A part of the file; a key that it does not know is a fault."""
@@ -77,6 +79,10 @@ class ServiceConfig(Section):
         default_factory=dict, description="ARG and ENV of a generated Dockerfile with their defaults"
     )
     system_packages: tuple[Text, ...] = Field((), description="distribution packages that the running service needs")
+    mounts: dict[str, MountAction] = Field(
+        default_factory=dict,
+        description="what full mode does with a mount, by its place in the container: keep, drop, bake or fresh",
+    )
     user: Literal["app", "root"] = Field(
         "app", description="user of a generated image; root where the service cannot do without"
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Collection, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cispeed_tasks.config import parse_config
 from cispeed_tasks.config_schema import Config
-from cispeed_tasks.model import Folder, Service, Stack
+from cispeed_tasks.model import ContextFile, Folder, Service, Stack, Target
+from cispeed_tasks.plan.context_tree import ContextTree
+from cispeed_tasks.plan.ignore_patterns import read_ignore_file
+from cispeed_tasks.plan.mount_sources import Checkout, MountSource
+from cispeed_tasks.plan.places import relative
 from cispeed_tasks.plan.services import Facts
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project, plan_project
@@ -60,3 +64,41 @@ def bind(source: str, target: str, **more: Any) -> dict[str, Any]:
 def volume(source: str | None, target: str) -> dict[str, Any]:
     """A named volume, or an anonymous one."""
     return {"type": "volume", "target": target, **({"source": source} if source else {})}
+
+
+def checkout(found: Project, files: Mapping[str, str], ignored: Collection[str] = ()) -> Checkout:
+    """What lies where a project's bind mounts take it from, of files by their paths and what git ignores of them.
+
+    A path that ends in a slash is an empty directory.
+    """
+    services = found.stack.services.values()
+    binds = {str(mount.source) for service in services for mount in service.mounts if mount.type == "bind"}
+    inside = {path for path in binds if f"{path}/".startswith(f"{ROOT}/")}
+    sources = {path: _mount_source(path.removeprefix(str(ROOT)).strip("/"), files, ignored) for path in inside}
+    return Checkout(sources, {name: _sent(target, files) for name, target in found.targets.items()}, str(ROOT))
+
+
+def _mount_source(place: str, files: Mapping[str, str], ignored: Collection[str]) -> MountSource:
+    hidden = frozenset(
+        "" if f"{place}/".startswith(f"{path}/") else path.removeprefix(f"{place}/")
+        for path in ignored
+        if not place or f"{path}/".startswith(f"{place}/") or f"{place}/".startswith(f"{path}/")
+    )
+    if place in files:
+        return MountSource("file", (ContextFile("", "file"),), hidden, text=files[place])
+    start = f"{place}/" if place else ""
+    below = sorted(name for name in files if name.startswith(start))
+    if not below:
+        return MountSource("missing", ignored=hidden)
+    entries = tuple(ContextFile(name[len(start) :], "file") for name in below if not name.endswith("/"))
+    return MountSource("directory", entries, hidden)
+
+
+def _sent(target: Target, files: Mapping[str, str]) -> ContextTree:
+    ignore = read_ignore_file(target.ignore_text or files.get(f"{relative(target.context, ROOT)}/.dockerignore", ""))
+    start = relative(target.context, ROOT)
+    prefix = "" if start == "." else f"{start}/"
+    names = [name[len(prefix) :] for name in files if name.startswith(prefix) and not name.endswith("/")]
+    folders = {str(parent) for name in names for parent in PurePosixPath(name).parents} - {"."}
+    kinds = {**dict.fromkeys(folders, "directory"), **dict.fromkeys(names, "file")}
+    return ContextTree(ContextFile(name, kind) for name, kind in kinds.items() if not ignore.excludes(name))

@@ -51,6 +51,27 @@ class ContextTree:
             return self.take(place, exclude) | self.take(re.sub(r"\\(.)", r"\1", place), exclude)
         return self._take_pattern(place, pattern, exclude)
 
+    def places(self, source: str) -> list[str]:
+        """The paths that a source names, its wildcards looked up and links followed; none where there is nothing.
+
+        Raises:
+            Uncertain: it is not a pattern that the engine reads.
+        """
+        components = clean_source(source).split("/")
+        count = next((i for i, component in enumerate(components) if _is_wild(component)), len(components))
+        base, _ = self._resolve("/".join(components[:count]))
+        found = self._matches(base, components[count:]) if components[count:] else [base]
+        return [path for path in found if not path or path in self._entries or self._below(path)]
+
+    def has(self, path: str) -> bool:
+        """Whether the context has an entry of this path."""
+        return path in self._entries
+
+    def is_directory(self, path: str) -> bool:
+        """Whether a path is a directory of the context, or its root."""
+        entry = self._entries.get(path)
+        return not path or (entry.kind == "directory" if entry else bool(self._below(path)))
+
     def walk(self, path: str) -> tuple[str, list[str]]:
         """Where a path leads when links are followed inside the context, and every place on the way, links as well."""
         real, todo, passed, links = "", path.split("/")[::-1], list[str](), 0

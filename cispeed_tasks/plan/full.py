@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cispeed_tasks.model import Override, Port, Reset, Stack, Target
-from cispeed_tasks.plan.mounts import MountDecision, decide_mounts, kept_volumes
+from cispeed_tasks.model import Override, Port, Reset, Stack
+from cispeed_tasks.plan.mount_files import handed_over
+from cispeed_tasks.plan.mount_layers import mount_layer
+from cispeed_tasks.plan.mount_sharing import Sharing
+from cispeed_tasks.plan.mount_sources import Checkout
+from cispeed_tasks.plan.mounts import MountDecision, as_written, data_volume, decide_mounts, written_mounts
 from cispeed_tasks.plan.overlay import own_names, service_overlay
-from cispeed_tasks.plan.service_targets import bake_name, full_tag
 from cispeed_tasks.plan.services import command_words
-from cispeed_tasks.plan.shield import GENERATED
 from cispeed_tasks.plan.targets import Project
 
-SHIELDED = ("**/node_modules", "**/.venv", "**/__pycache__", "**/.git", ".cispeed")
-"""Never baked: what the image installs itself, and what belongs to the checkout only."""
+ASKED = frozenset({"bake", "secret", "config"})
+"""The actions for which the user's own words are wanted, variables not filled in."""
 
 
 @dataclass(frozen=True)
@@ -27,36 +27,72 @@ class FullMode:
     project: Project
     decisions: tuple[MountDecision, ...]
     images: Mapping[str, str]
+    seen: Checkout = field(default_factory=lambda: Checkout({}), repr=False)
+    is_literal: bool = False
+    """Every `volumes` section is removed, whatever that breaks."""
+
+    def of(self, service: str) -> tuple[MountDecision, ...]:
+        """The treatment of a service's mounts, in their order."""
+        return tuple(decision for decision in self.decisions if decision.service == service)
+
+    @property
+    def filled_volumes(self) -> dict[str, tuple[str, ...]]:
+        """The volumes that images fill, by their keys, with the services that mount each: they begin anew with every up."""
+        keys = {str(d.volume) for d in self.decisions if d.fills}
+        return {key: tuple(dict.fromkeys(d.service for d in self.decisions if d.volume == key)) for key in sorted(keys)}
 
     def __str__(self) -> str:
         """The treatment of every mount, a line each."""
         return "\n".join(str(decision) for decision in self.decisions)
 
 
-def plan_full_mode(project: Project, existing: frozenset[str], directories: frozenset[str]) -> FullMode:
+def wants_words(decisions: tuple[MountDecision, ...]) -> bool:
+    """Whether a plan of these decisions needs the model as the user's files write it."""
+    return any(decision.action in ASKED or decision.secrets for decision in decisions)
+
+
+def plan_full_mode(
+    project: Project, seen: Checkout, raw: Mapping[str, Any], decisions: tuple[MountDecision, ...] | None = None
+) -> FullMode:
     """Decide every mount and add the targets that bake what images do not hold.
 
     Args:
         project: the project as it was planned.
-        existing: sources of bind mounts that exist and are no empty directories.
-        directories: those of them that are directories.
+        seen: what the checkout has where mounts take it from.
+        raw: the model without variables filled in; it may be empty where `wants_words` says so.
+        decisions: the mounts' treatment, where it was decided already.
     """
-    decisions: list[MountDecision] = []
+    decisions = decide_mounts(project, seen) if decisions is None else decisions
     targets = dict(project.targets)
     images: dict[str, str] = {}
-    for name, shape in project.shapes.items():
+    for name in project.shapes:
         target = project.full_target(name)
-        found = decide_mounts(shape, target, project.root, existing)
-        decisions += found
-        image = target.tag if target else None
-        baked = [d for d in found if d.action == "bake"]
+        baked = [d for d in decisions if d.service == name and d.action == "bake"]
         if baked:
-            layer = _layer(project, name, baked, target, directories)
-            targets[layer.name] = layer
-            image = layer.tag
-        if image:
-            images[name] = image
-    return FullMode(replace(project, targets=targets), tuple(decisions), images)
+            target = mount_layer(project, seen, name, baked, (raw.get("services") or {}).get(name) or {})
+            targets[target.name] = target
+        if target:
+            images[name] = target.tag
+    return FullMode(replace(project, targets=targets), decisions, images, seen)
+
+
+def literal_mode(project: Project, seen: Checkout, decisions: tuple[MountDecision, ...]) -> FullMode:
+    """The mode in which every `volumes` section is removed, as the plan of requirements.md's A5 says it."""
+    full = {name: target.tag for name in project.shapes if (target := project.full_target(name))}
+    return FullMode(project, decisions, full, seen, is_literal=True)
+
+
+def what_breaks(mode: FullMode) -> tuple[str, ...]:
+    """What services lose when every mount is removed, a line each."""
+    words = {
+        "bake": "its image does not hold it",
+        "secret": "its image does not hold it",
+        "config": "its image does not hold it",
+        "fresh": "it may not exist there, and is shared with nobody",
+        "keep": "what was written there is lost with the container, and shared with nobody",
+    }
+    lost = [d for d in mode.decisions if d.action in words or d.volume]
+    return tuple(f"{d.service}:{d.mount.target} ({d.kind}): {words.get(d.action, words['fresh'])}" for d in lost)
 
 
 def full_overlay(
@@ -64,6 +100,7 @@ def full_overlay(
 ) -> dict[str, Any]:
     """The overlay's model over the user's own Compose files; `stack` is resolved under the overlay's project name."""
     services: dict[str, Any] = {}
+    top = own_names(stack)
     for name, service in stack.services.items():
         overlay = service_overlay(service, mode.project.name, "full", ports)
         if name in mode.images:
@@ -74,48 +111,39 @@ def full_overlay(
         if shape.config.command:
             overlay["command"] = Override([word.replace("$", "$$") for word in command_words(shape.config.command)])
         if service.mounts:
-            found = tuple(d for d in mode.decisions if d.service == name)
-            overlay["volumes"] = Override(kept_volumes(found, (raw.get("services") or {}).get(name) or {}))
+            _mounts(mode, name, overlay, top, (raw.get("services") or {}).get(name) or {})
         if service.raw.get("develop"):
             overlay["develop"] = Reset()
         services[name] = overlay
-    return {"services": services, **own_names(stack)}
+    return {"services": services, **{section: entries for section, entries in top.items() if entries}}
 
 
-def _layer(
-    project: Project, name: str, baked: list[MountDecision], target: Target | None, directories: frozenset[str]
-) -> Target:
-    """The target that puts what was mounted onto the service's image, shallow paths first."""
-    parent = target.tag if target else str(project.stack.services[name].image)
-    ordered = sorted(baked, key=lambda d: d.mount.target.count("/"))
-    lines = [
-        f"# Made by cispeed: what {name} has mounted in development and its image does not hold.",
-        f"FROM {parent}",
-    ]
-    lines += [_copy(decision, project.root, directories) for decision in ordered]
-    return Target(
-        name=bake_name("mounts", name),
-        kind="mounts",
-        subject=name,
-        tag=full_tag(project.name, name).replace(":full", ":full-mounts"),
-        context=str(project.root),
-        dockerfile=project.root / GENERATED / f"{bake_name(name)}.mounts.Dockerfile",
-        dockerfile_text="\n".join(lines) + "\n",
-        stage=None,
-        args={},
-        contexts={parent: f"target:{target.name}"} if target else {},
-        cause=f"{len(baked)} mounts that its image does not hold",
-        generated=True,
-        ignore_text="# Made by cispeed; it stands in place of the checkout's own, which would drop what is mounted.\n"
-        + "\n".join(SHIELDED)
-        + "\n",
-        dependency_names=(target.name,) if target else (),
-    )
+def _mounts(mode: FullMode, name: str, overlay: dict[str, Any], top: dict[str, Any], raw: Mapping[str, Any]) -> None:
+    """Add what a service mounts, is handed over, and shares."""
+    decisions = mode.of(name)
+    if mode.is_literal:
+        overlay["volumes"] = Override([])
+        return
+    written = written_mounts(raw, tuple(d.mount for d in decisions))
+    volumes = [_volume(mode, d, entry) for d, entry in zip(decisions, written, strict=True)]
+    for place, key in Sharing(mode.project.stack, mode.seen).inner(name):
+        volumes.append({"type": "volume", "source": key, "target": place})
+    overlay["volumes"] = Override([entry for entry in volumes if entry])
+    keys = {str(entry["source"]) for entry in volumes if entry and str(entry.get("source")).startswith("cispeed-")}
+    if keys:
+        top["volumes"] = {**top.get("volumes", {}), **{key: {} for key in sorted(keys)}}
+    for section, (entries, definitions) in handed_over(mode, name, written).items():
+        overlay[section] = entries
+        top[section] = {**top.get(section, {}), **definitions}
 
 
-def _copy(decision: MountDecision, root: Path, directories: frozenset[str]) -> str:
-    source = Path(str(decision.mount.source)).relative_to(root).as_posix()
-    is_directory = decision.mount.source in directories
-    left = f"{source}/" if is_directory else source
-    right = posixpath.normpath(decision.mount.target) + ("/" if is_directory else "")
-    return f'COPY ["{left}", "{right}"]'
+def _volume(mode: FullMode, decision: MountDecision, written: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    target = str((written or {}).get("target") or decision.mount.target)
+    if decision.volume:
+        is_filled = decision.volume in mode.filled_volumes
+        options = {"volume": {"nocopy": True}} if is_filled and not decision.fills else {}
+        read_only = {"read_only": True} if decision.mount.read_only else {}
+        return {"type": "volume", "source": decision.volume, "target": target, **read_only, **options}
+    if decision.action == "keep":
+        return as_written(decision.mount, written)
+    return {**data_volume(decision.mount), "target": target} if decision.action == "fresh" else None

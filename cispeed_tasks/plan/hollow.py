@@ -13,7 +13,8 @@ from cispeed_tasks.model import Override, Port, Reset, Stack
 from cispeed_tasks.plan.bake import relative
 from cispeed_tasks.plan.dockerfile import Instruction
 from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
-from cispeed_tasks.plan.mounts import as_written, data_volume, is_data, written_mounts
+from cispeed_tasks.plan.mount_names import is_data
+from cispeed_tasks.plan.mounts import as_written, data_volume, written_mounts
 from cispeed_tasks.plan.overlay import START_INTERVAL, own_names, service_overlay
 from cispeed_tasks.plan.packages import Packages
 from cispeed_tasks.plan.services import ServiceShape, command_words, image_owner, is_dependency_mount
@@ -121,10 +122,10 @@ def _volumes(
 ) -> list[Any]:
     """The source first, then what else the service mounts, then its packages over both."""
     places = {d.place for d in dependencies}
-    written = written_mounts(raw)
+    written = written_mounts(raw, shape.service.mounts)
     others = [
-        data_volume(mount) if is_data(mount) else as_written(mount, written.get(mount.target))
-        for mount in shape.service.mounts
+        data_volume(mount) if is_data(mount) else as_written(mount, entry)
+        for mount, entry in zip(shape.service.mounts, written, strict=True)
         if mount.target != shape.workdir and mount.target not in places and not is_dependency_mount(mount)
     ]
     source = {"type": "bind", "source": relative(str(shape.source), project.root), "target": shape.workdir}
@@ -136,9 +137,9 @@ def _volumes(
 
 def _without_data(project: Project, name: str, raw: Mapping[str, Any]) -> list[Any]:
     """The mounts as they are, but a directory of data of the development stack's is replaced by an empty volume."""
-    written = written_mounts(raw)
     mounts = project.shapes[name].service.mounts
-    return [data_volume(m) if is_data(m) else as_written(m, written.get(m.target)) for m in mounts]
+    written = zip(mounts, written_mounts(raw, mounts), strict=True)
+    return [data_volume(mount) if is_data(mount) else as_written(mount, entry) for mount, entry in written]
 
 
 def _process(project: Project, shape: ServiceShape, raw: Mapping[str, Any]) -> tuple[list[str], list[str] | None]:

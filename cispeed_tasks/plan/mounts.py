@@ -1,149 +1,260 @@
-"""What full mode does with each mount of a service, and why."""
+"""What full mode does with each mount of each service, and why."""
 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cispeed_tasks.errors import ConfigError
-from cispeed_tasks.model import Mount, Target
-from cispeed_tasks.plan.dockerfile import Instruction, Stage
-from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
-from cispeed_tasks.plan.dockerfile_variables import expand
-from cispeed_tasks.plan.services import ServiceShape, in_checkout, is_dependency_mount
+from cispeed_tasks.model import Mount
+from cispeed_tasks.plan import mount_names
+from cispeed_tasks.plan.image_files import image_files
+from cispeed_tasks.plan.mount_sharing import Sharing
+from cispeed_tasks.plan.mount_sources import MOST_SECRETS, Checkout, MountSource
+from cispeed_tasks.plan.places import is_inside
+from cispeed_tasks.plan.targets import Project
 
-DATA = re.compile(r"/(var/lib/|data(/|$)|bitnami/|usr/share/elasticsearch/data|qdrant/storage|opt/\w+/data)")
-"""Where the official images of databases, queues and registries keep their data."""
+REPORTS = "report directory"
+SMALL_BYTES = 16_384
+"""What a Compose file can hold beside what a person reads in it."""
 
 
 @dataclass(frozen=True)
 class MountDecision:
-    """One mount and its treatment: drop, keep, fresh (an empty volume) or bake (a layer on the image holds it)."""
+    """One mount and its treatment.
+
+    drop: the mount goes. keep: it stays as it is. fresh: an empty volume takes its place. bake: a layer on the image holds
+    what it brought. secret, config: a single file is handed to the container when it is made.
+    """
 
     service: str
     mount: Mount
     kind: str
     action: str
     cause: str
+    left_out: tuple[str, ...] = ()
+    """What a layer does not hold of the source, as paths relative to it."""
+    secrets: tuple[str, ...] = ()
+    """The files of the source that are handed over as secrets, as paths relative to it; "" is the source itself."""
+    volume: str | None = None
+    """The key of the volume that takes its place, where services share one."""
+    is_warning: bool = False
+    """Whether a person should look at it."""
+
+    @property
+    def fills(self) -> bool:
+        """Whether the shared volume that takes its place is filled with what the image holds there."""
+        return self.volume is not None and self.action in {"drop", "bake"}
 
     def __str__(self) -> str:
         """A line of the printed plan."""
-        return f"{self.action} {self.service}:{self.mount.target} ({self.kind}): {self.cause}"
+        secrets = f"; as secrets: {', '.join(self.secrets)}" if any(self.secrets) else ""
+        return f"{self.action} {self.service}:{self.mount.target} ({self.kind}): {self.cause}{secrets}"
 
 
-def decide_mounts(
-    shape: ServiceShape, target: Target | None, root: Path, existing: frozenset[str]
-) -> tuple[MountDecision, ...]:
-    """Decide for every mount of a service.
-
-    Args:
-        shape: the service.
-        target: its full image, when it is built here.
-        root: the checkout.
-        existing: those sources of bind mounts that exist and are no empty directory, as absolute paths.
-    """
-    return tuple(_decide(shape, target, mount, root, existing) for mount in shape.service.mounts)
+@dataclass(frozen=True)
+class _Verdict:
+    kind: str
+    action: str
+    cause: str
+    is_warning: bool = False
+    left_out: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
-def _decide(
-    shape: ServiceShape, target: Target | None, mount: Mount, root: Path, existing: frozenset[str]
-) -> MountDecision:
-    kind, action, cause = _treatment(shape, target, mount, root, existing)
-    return MountDecision(shape.service.name, mount, kind, action, cause)
+def decide_mounts(project: Project, seen: Checkout) -> tuple[MountDecision, ...]:
+    """Decide for every mount of every service."""
+    sharing = Sharing(project.stack, seen)
+    found = []
+    for name in project.shapes:
+        judge = _Judge(project, seen, name, sharing)
+        found += _with_one_layer([judge.decide(mount) for mount in project.stack.services[name].mounts])
+    return tuple(found)
 
 
-def _treatment(
-    shape: ServiceShape, target: Target | None, mount: Mount, root: Path, existing: frozenset[str]
-) -> tuple[str, str, str]:
-    if mount.type == "volume":
-        return _volume(mount)
-    if mount.type != "bind":
-        return mount.type, "keep", "belongs to the container"
-    if is_data(mount):
-        return "data directory", "fresh", "an empty volume, since the data is the development stack's"
-    if is_dependency_mount(mount):
-        return "dependency directory", "drop", "the image holds the packages"
-    if not in_checkout(mount.source, root):
-        return "host bind", "keep", "lies outside the checkout"
-    if mount.source not in existing:
-        return "empty directory", "fresh", "an empty volume; it holds nothing in the checkout"
-    if target is not None and is_held(shape, target, mount):
-        return "source in the image", "drop", "the image holds it"
-    return "source not in the image", "bake", "a layer on the image holds it"
+def _with_one_layer(decisions: list[MountDecision]) -> list[MountDecision]:
+    """Where a layer is made anyway, small files lie in it too."""
+    if not any(decision.action == "bake" for decision in decisions):
+        return decisions
+    cause = "a layer on the image holds it"
+    return [replace(d, action="bake", cause=cause) if d.action == "config" else d for d in decisions]
 
 
-def _volume(mount: Mount) -> tuple[str, str, str]:
-    if is_dependency_mount(mount):
-        return "dependency volume", "drop", "the image holds the packages"
-    if mount.source is None:
-        return "anonymous volume", "keep", "belongs to the container"
-    return "named volume", "keep", "a volume of this stack's own"
+class _Judge:
+    """Decides about the mounts of one service."""
+
+    def __init__(self, project: Project, seen: Checkout, name: str, sharing: Sharing) -> None:
+        self._service = project.stack.services[name]
+        self._project, self._seen, self._sharing = project, seen, sharing
+        self._target = project.full_target(name)
+        tree = seen.contexts.get(self._target.name) if self._target else None
+        self._tree = tree
+        held = image_files(self._target, tree) if self._target and tree is not None else {}
+        self._held = {place: f"{self._target.context}/{path}" for place, path in held.items()} if self._target else {}
+
+    def decide(self, mount: Mount) -> MountDecision:
+        verdict = self._verdict(mount)
+        wanted = self._project.shapes[self._service.name].config.mounts.get(mount.target)
+        if wanted is not None and wanted != verdict.action:
+            verdict = replace(self._overridden(mount, wanted, verdict), cause="as cispeed.yaml says", is_warning=False)
+        elif self._sharing.is_read(self._service.name, mount) and verdict.action in {"drop", "bake"}:
+            verdict = replace(verdict, kind="shared source", action="fresh", cause="a volume", secrets=())
+        volume = (
+            self._sharing.volume(self._service.name, mount) if verdict.action in {"drop", "bake", "fresh"} else None
+        )
+        if wanted is None and volume is not None and mount.type == "bind":
+            verdict = replace(verdict, cause=f"{verdict.cause}; {self._sharing.reason(self._service.name, mount)}")
+        words = (verdict.kind, verdict.action, verdict.cause)
+        return MountDecision(
+            self._service.name, mount, *words, verdict.left_out, verdict.secrets, volume, verdict.is_warning
+        )
+
+    def _verdict(self, mount: Mount) -> _Verdict:
+        if mount.type == "volume":
+            return self._volume(mount)
+        if mount.type != "bind":
+            return _Verdict(mount.type, "keep", "belongs to the container")
+        if mount_names.is_data(mount):
+            return _Verdict("data directory", "fresh", "an empty volume, since the data is the development stack's")
+        if str(mount.source) not in self._seen.sources:
+            return _Verdict(
+                "host bind", "keep", "lies outside the checkout, and is this machine's own", is_warning=True
+            )
+        if mount_names.is_dependency_folder(mount.target):
+            return _Verdict("dependency directory", "drop", "packages are installed into the image")
+        return self._bind(mount, self._seen.source(mount.source))
+
+    def _volume(self, mount: Mount) -> _Verdict:
+        is_shield = mount.source is None and self._lies_below_a_bind(mount)
+        if mount_names.is_dependency_folder(mount.target) and (self._target is not None or is_shield):
+            kind = "dependency shield" if mount.source is None else "dependency volume"
+            return _Verdict(kind, "drop", "the image holds the packages")
+        if mount_names.is_cache(mount.target) and self._target is not None:
+            return _Verdict("dependency cache", "drop", "the image holds the packages")
+        if mount.source is None:
+            shield = _Verdict("shield", "drop", "nothing is mounted any more that it shielded from")
+            return shield if is_shield else _Verdict("anonymous volume", "keep", "belongs to the container")
+        if (self._project.stack.volumes.get(mount.source) or {}).get("external"):
+            return _Verdict("external volume", "keep", "an empty volume of this stack's own stands in for it")
+        users = sum(
+            any(m.source == mount.source and m.type == "volume" for m in s.mounts)
+            for s in self._project.stack.services.values()
+        )
+        kind = "named volume" if users < 2 else "shared volume"  # noqa: PLR2004  # two share
+        return _Verdict(kind, "keep", "a volume of this stack's own")
+
+    def _bind(self, mount: Mount, source: MountSource) -> _Verdict:
+        if source.kind == "file":
+            return self._file(mount, source)
+        if mount_names.is_report_folder(str(mount.source)) and (source.is_empty or source.is_ignored):
+            return _Verdict(REPORTS, "keep", "results come out here")
+        if source.is_empty:
+            return self._empty(mount, source)
+        if source.is_ignored:
+            return self._ignored(mount, source)
+        return self._directory(mount, source)
+
+    def _file(self, mount: Mount, source: MountSource) -> _Verdict:
+        if source.is_private("") or mount_names.is_key(str(mount.source)):
+            why = "git ignores it" if source.is_ignored else "it holds a secret by its name"
+            return _Verdict("private file", "secret", f"{why}, so it enters no image", secrets=("",))
+        if self._held.get(_clean(mount.target)) == mount.source:
+            return _Verdict("file in the image", "drop", "the image holds it")
+        kind = "file for an image built here" if self._target else "file for an image of others"
+        if self._target is None and self._fits_a_config(mount, source):
+            return _Verdict(kind, "config", "small, so it is handed over when the container is made")
+        return _Verdict(kind, "bake", "a layer on the image holds it")
+
+    def _fits_a_config(self, mount: Mount, source: MountSource) -> bool:
+        """Compose copies a config's content into the container that it made, which a read-only one refuses."""
+        others = [m for m in self._service.mounts if m != mount and is_inside(_clean(mount.target), _clean(m.target))]
+        is_small = source.text is not None and len(source.text) <= SMALL_BYTES
+        owner = source.owners.get("")
+        return is_small and owner is None and not others and not self._service.raw.get("read_only")
+
+    def _empty(self, mount: Mount, source: MountSource) -> _Verdict:
+        kind = "missing directory" if source.kind == "missing" else "empty directory"
+        if self._sharing.volume(self._service.name, mount):
+            return _Verdict(kind, "fresh", "an empty volume")
+        target = _clean(mount.target)
+        if any(is_inside(place, target) for place in self._held):
+            return _Verdict(kind, "drop", "the image has the directory")
+        return _Verdict(kind, "fresh", "an empty volume; it holds nothing in the checkout")
+
+    def _ignored(self, mount: Mount, source: MountSource) -> _Verdict:
+        files = [f.path for f in source.files if f.kind == "file" and not mount_names.is_litter(f.path)]
+        if self._sharing.volume(self._service.name, mount):
+            return _Verdict("output directory", "fresh", "git ignores it, so another service makes what is in it")
+        if len(files) <= MOST_SECRETS:
+            return _Verdict(
+                "private directory", "secret", "git ignores it, so it enters no image", secrets=tuple(files)
+            )
+        text = f"git ignores it and its {len(files)} files, so an empty volume takes its place; `keep` mounts it"
+        return _Verdict("output directory", "fresh", text, is_warning=True)
+
+    def _directory(self, mount: Mount, source: MountSource) -> _Verdict:
+        target = _clean(mount.target)
+        wanted = [f.path for f in source.shareable() if not self._is_covered(mount, f.path)]
+        missing = [p for p in wanted if self._held.get(posixpath.join(target, p)) != f"{mount.source}/{p}"]
+        private = self._private(mount, source)
+        if not missing:
+            return _Verdict("source in the image", "drop", "the image holds it", secrets=private)
+        if len(missing) < len(wanted) and all(self._is_not_sent(mount, path) for path in missing):
+            text = f"the image holds it but for {_count(missing, 'file')} that its ignore file leaves out"
+            return _Verdict("source in the image", "drop", text, secrets=private)
+        kind = "source partly in the image" if len(missing) < len(wanted) else "source not in the image"
+        cause = f"a layer on the image holds it ({_count(wanted, 'file')})"
+        return _Verdict(kind, "bake", cause, left_out=self._left_out(mount, source), secrets=private)
+
+    def _is_not_sent(self, mount: Mount, path: str) -> bool:
+        """Whether the ignore file of the image's own context leaves a file out."""
+        if self._target is None or self._tree is None or not is_inside(f"{mount.source}/{path}", self._target.context):
+            return False
+        relative = f"{mount.source}/{path}".removeprefix(f"{self._target.context}/")
+        return not self._tree.has(relative)
+
+    def _private(self, mount: Mount, source: MountSource) -> tuple[str, ...]:
+        target = _clean(mount.target)
+        files = [f.path for f in source.private_files() if not self._is_covered(mount, f.path)]
+        needed = [p for p in files if self._held.get(posixpath.join(target, p)) != f"{mount.source}/{p}"]
+        return tuple(needed[:MOST_SECRETS])
+
+    def _left_out(self, mount: Mount, source: MountSource) -> tuple[str, ...]:
+        private = {f.path for f in source.files if source.is_private(f.path) or mount_names.is_litter(f.path)}
+        folders = {path for path in source.ignored if path}
+        covered = set(self._covered(mount))
+        alone = {path for path in private if not any(is_inside(path, folder) for folder in folders)}
+        return tuple(sorted(alone | folders | covered))
+
+    def _covered(self, mount: Mount) -> tuple[str, ...]:
+        """What other mounts of the service lie over, relative to this mount's target."""
+        start = f"{_clean(mount.target).rstrip('/')}/"
+        others = (_clean(m.target) for m in self._service.mounts if m.target != mount.target)
+        return tuple(target[len(start) :] for target in others if target.startswith(start))
+
+    def _is_covered(self, mount: Mount, path: str) -> bool:
+        return any(is_inside(path, place) for place in self._covered(mount))
+
+    def _lies_below_a_bind(self, mount: Mount) -> bool:
+        binds = (m for m in self._service.mounts if m.type == "bind")
+        return any(is_inside(_clean(mount.target), _clean(bind.target)) for bind in binds)
+
+    def _overridden(self, mount: Mount, wanted: str, verdict: _Verdict) -> _Verdict:
+        if wanted != "bake":
+            return replace(verdict, action=wanted, secrets=verdict.secrets if wanted == "drop" else ())
+        source = self._seen.source(mount.source)
+        return replace(
+            verdict, action="bake", left_out=self._left_out(mount, source), secrets=self._private(mount, source)
+        )
 
 
-def is_held(shape: ServiceShape, target: Target, mount: Mount) -> bool:
-    """Whether the target's Dockerfile copies the mount's source to where it is mounted."""
-    if shape.image_source == "generated":
-        # A directory inside the source may be left out by the ignore file; only the whole is certain.
-        return mount.source == shape.source and _maps(str(shape.source), shape.workdir, mount)
-    try:
-        dockerfile = read_dockerfile(target.dockerfile_text, target.args)
-    except ConfigError:
-        return False
-    instructions: tuple[Instruction, ...] = ()
-    stage: Stage | None = dockerfile.stage(target.stage)
-    while stage is not None:
-        instructions = (*stage.instructions, *instructions)
-        stage = dockerfile.find(stage.base, stage.index) if stage.base else None
-    return _hold(instructions, target, mount, dockerfile.global_args)
+def _clean(target: str) -> str:
+    return posixpath.normpath(target)
 
 
-def _hold(
-    instructions: tuple[Instruction, ...], target: Target, mount: Mount, values: Mapping[str, str | None]
-) -> bool:
-    workdir = "/"
-    held = False
-    for instruction in instructions:
-        if instruction.keyword == "WORKDIR":
-            workdir = posixpath.join(workdir, expand(instruction.rest, values) or "?")
-        if instruction.keyword in {"COPY", "ADD"} and instruction.flag("from") is None:
-            held = held or _copy_holds(instruction, workdir, target, mount)
-    return held
-
-
-def _copy_holds(instruction: Instruction, workdir: str, target: Target, mount: Mount) -> bool:
-    words = instruction.words()
-    if len(words) < 2 or any(sign in word for word in words for sign in "*?[$"):  # noqa: PLR2004
-        return False
-    *sources, destination = words
-    place = posixpath.normpath(posixpath.join(workdir, destination))
-    for source in sources:
-        path = posixpath.normpath(posixpath.join(target.context, source.lstrip("/") or "."))
-        if _maps(path, place, mount):
-            return True
-        into = posixpath.join(place, posixpath.basename(path))
-        if (destination.endswith(("/", ".")) or len(sources) > 1) and _maps(path, into, mount):
-            return True
-    return False
-
-
-def _maps(source: str, destination: str, mount: Mount) -> bool:
-    """Whether copying `source` to `destination` puts the mount's source where the mount has it."""
-    if mount.source is None or not (mount.source == source or mount.source.startswith(source.rstrip("/") + "/")):
-        return False
-    inside = mount.source[len(source) :].lstrip("/")
-    return posixpath.normpath(posixpath.join(destination, inside)) == posixpath.normpath(mount.target)
-
-
-def is_data(mount: Mount) -> bool:
-    """Whether a bind mount is a directory of a service's data, which belongs to the development stack alone.
-
-    A second stack on it would destroy it: two database servers on one data directory.
-    """
-    return mount.type == "bind" and not mount.read_only and bool(DATA.match(posixpath.normpath(mount.target)))
+def _count(things: list[str], word: str) -> str:
+    return f"1 {word}" if len(things) == 1 else f"{len(things)} {word}s"
 
 
 def data_volume(mount: Mount) -> dict[str, Any]:
@@ -151,9 +262,18 @@ def data_volume(mount: Mount) -> dict[str, Any]:
     return {"type": "volume", "target": mount.target}
 
 
-def written_mounts(raw: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The mounts of a service as the user's files write them, by target."""
-    return {str(entry.get("target")): entry for entry in raw.get("volumes") or () if isinstance(entry, dict)}
+def written_mounts(raw: Mapping[str, Any], mounts: tuple[Mount, ...]) -> list[Mapping[str, Any] | None]:
+    """For each mount of the resolved model its entry as the user's files write it; None where that is not known.
+
+    Args:
+        raw: the service of the model without variables filled in.
+        mounts: those of the resolved model.
+    """
+    entries = [entry for entry in raw.get("volumes") or () if isinstance(entry, dict)]
+    if len(entries) == len(mounts):
+        return list(entries)
+    by_target = {str(entry.get("target")): entry for entry in entries}
+    return [by_target.get(mount.target) for mount in mounts]
 
 
 def as_written(mount: Mount, written: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -165,13 +285,6 @@ def as_written(mount: Mount, written: Mapping[str, Any] | None) -> dict[str, Any
         return _entry(mount)
     entry = {key: value for key, value in written.items() if key in {"source", "target", "read_only", mount.type}}
     return {"type": mount.type, **entry, **({"read_only": True} if mount.read_only else {})}
-
-
-def kept_volumes(decisions: tuple[MountDecision, ...], raw: Mapping[str, Any]) -> list[Any]:
-    """The mounts that stay, in the words of the user's files (variables not filled in), for an overlay."""
-    written = written_mounts(raw)
-    kept = [as_written(d.mount, written.get(d.mount.target)) for d in decisions if d.action == "keep"]
-    return kept + [data_volume(d.mount) for d in decisions if d.action == "fresh"]
 
 
 def _entry(mount: Mount) -> dict[str, Any]:

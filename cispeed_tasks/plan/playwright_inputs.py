@@ -9,6 +9,7 @@ from typing import Any
 
 from cispeed_tasks.plan.fingerprint import Fingerprint, Input, combine, digest
 from cispeed_tasks.plan.full import FullMode
+from cispeed_tasks.plan.mounts import REPORTS
 from cispeed_tasks.plan.playwright import TARGET
 from cispeed_tasks.plan.target_images import OutsideImage
 
@@ -43,9 +44,11 @@ def playwright_inputs(mode: FullMode, observed: Observed, arguments: Sequence[st
         observed: the images, and what else is given to containers.
         arguments: what `playwright test` is given besides the usual, a shard among it.
     """
-    kept = next((d for d in mode.decisions if d.action == "keep" and d.mount.type == "bind"), None)
+    kept = next(
+        (d for d in mode.decisions if d.action == "keep" and d.mount.type == "bind" and d.kind != REPORTS), None
+    )
     if kept is not None:
-        return RunInputs(None, f"{kept.service} mounts {kept.mount.source}, which lies outside of the checkout")
+        return RunInputs(None, f"{kept.service} mounts {kept.mount.source} from this machine ({kept.kind})")
     found = [Input("schema", "", SCHEMA), Input("setting", "arguments", digest(*arguments))]
     found += _settings(mode)
     found += [Input("setting", f"given {name}", state) for name, state in observed.contents.items()]

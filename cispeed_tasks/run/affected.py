@@ -91,7 +91,7 @@ def _compared(view: View, top: Path, found: ChangedFiles, paths: list[str]) -> A
 
 
 def _side(view: View, contexts: Contexts, root: Path) -> Side:
-    project = full_mode(view).project
+    project = full_mode(view, without_ignored=True).project
     found = fingerprints(project, project.targets, without_engine(project.targets.values()), contexts)
     text = json.dumps({name: dict(service.raw) for name, service in project.stack.services.items()})
     return Side(project, found, json.loads(text.replace(str(view.root), str(root))))

@@ -130,11 +130,30 @@ def _check_names(loaded: LoadedConfig, stack: Stack) -> None:
     if loaded.config.playwright.service:
         used.append((("playwright", "service"), loaded.config.playwright.service))
     faults = [
-        loaded.fault(
-            loc, f"the Compose files have no service '{name}' in the active profiles{did_you_mean(name, known)}"
-        )
-        for loc, name in used
-        if name not in stack.services
+        *_mount_faults(loaded, stack),
+        *(
+            loaded.fault(
+                loc, f"the Compose files have no service '{name}' in the active profiles{did_you_mean(name, known)}"
+            )
+            for loc, name in used
+            if name not in stack.services
+        ),
     ]
     if faults:
         raise ConfigError("\n".join(faults))
+
+
+def _mount_faults(loaded: LoadedConfig, stack: Stack) -> list[str]:
+    """Mounts of the config that the Compose files do not have, and what cannot be done with those that they have."""
+    faults = []
+    for name, section in loaded.config.services.items():
+        mounts = {mount.target: mount for mount in stack.services[name].mounts} if name in stack.services else {}
+        for target, action in section.mounts.items() if name in stack.services else ():
+            loc = ("services", name, "mounts", target)
+            if target not in mounts:
+                faults.append(loaded.fault(loc, f"mounts nothing at '{target}'{did_you_mean(target, list(mounts))}"))
+            elif action == "bake" and mounts[target].type != "bind":
+                faults.append(
+                    loaded.fault(loc, f"is a {mounts[target].type}, and only what is bind-mounted can be baked")
+                )
+    return faults

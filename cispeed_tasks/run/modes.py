@@ -6,23 +6,41 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.model import Port, Stack
 from cispeed_tasks.plan.build import plan_hollow, plan_targets
-from cispeed_tasks.plan.full import FullMode, full_overlay, plan_full_mode
+from cispeed_tasks.plan.full import (
+    FullMode,
+    full_overlay,
+    literal_mode,
+    plan_full_mode,
+    wants_words,
+    what_breaks,
+)
 from cispeed_tasks.plan.hollow import Dependencies, hollow_images, hollow_overlay, plan_dependencies
-from cispeed_tasks.plan.services import in_checkout
+from cispeed_tasks.plan.mounts import decide_mounts
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.run import build
 from cispeed_tasks.run.look import Place, View, raw_model
+from cispeed_tasks.run.mount_sources import see_checkout
 from cispeed_tasks.tools import checkout, compose, compose_yaml, containers, ports, terminal, volumes
 
 MODES = ("full", "hollow")
 
 
 def prepare(
-    view: View, mode: str, services: Sequence[str], *, no_build: bool, suffix: str | None = None, publish: bool = True
+    view: View,
+    mode: str,
+    services: Sequence[str],
+    *,
+    no_build: bool,
+    suffix: str | None = None,
+    publish: bool = True,
+    keep_ports: bool = False,
+    strip_all: bool = False,
 ) -> tuple[View, compose.Invocation, Stack]:
     """Write the mode's overlay and build its images.
 
@@ -33,21 +51,35 @@ def prepare(
         no_build: use the images that are there.
         suffix: the end of the project's name; the mode's by default.
         publish: publish ports; where one is taken, a free one instead.
+        keep_ports: publish the ports that the Compose files name, or fail.
+        strip_all: of full mode, remove every mount.
 
     Returns:
         The view with the mode's targets, how Compose is called for the stack, and the stack as it resolves there.
     """
     project = project_name(view, suffix or mode)
     stack = read_stack(compose.resolve(replace(view.compose, project=project)))
-    published = free_ports(stack, project) if publish else dict.fromkeys(stack.services, ())
+    published = _published(stack, project, keep_ports=keep_ports) if publish else dict.fromkeys(stack.services, ())
+    filled: Mapping[str, tuple[str, ...]] = {}
     if mode == "full":
-        view, name = write_full(view, stack, published)
+        view, name, plan = write_full(view, stack, published, strip_all=strip_all)
+        filled = {} if strip_all else plan.filled_volumes
     else:
         name = _write_hollow(view, stack, published)
     if not no_build:
         build.build(view, plan_targets(view.project, build_names(view.project, mode, services)))
     invocation = replace(view.compose, project=project, files=(*view.compose.files, name))
+    _begin_anew(invocation, filled)
     return view, invocation, stack
+
+
+def _begin_anew(invocation: compose.Invocation, filled: Mapping[str, tuple[str, ...]]) -> None:
+    """Take away the volumes that images fill, which the engine does only while a volume is empty, and who has them."""
+    for key, services in filled.items():
+        volume = f"{invocation.project}_{key}"
+        if not volumes.remove(volume):
+            compose.ask(invocation, "rm", "--stop", "--force", *services)
+            volumes.remove(volume)
 
 
 def project_name(place: Place, suffix: str) -> str:
@@ -66,24 +98,45 @@ def build_names(project: Project, mode: str, services: Sequence[str]) -> list[st
     return names
 
 
-def write_full(view: View, stack: Stack, published: Mapping[str, tuple[Port, ...]]) -> tuple[View, str]:
-    """Write the overlay of full mode; returns the view with its targets, and the file's name."""
-    mode = full_mode(view)
+def write_full(
+    view: View, stack: Stack, published: Mapping[str, tuple[Port, ...]] | None, *, strip_all: bool = False
+) -> tuple[View, str, FullMode]:
+    """Write the overlay of full mode; returns the view with its targets, the file's name, and the plan."""
     raw = raw_model(view)
+    mode = full_mode(view, raw, strip_all=strip_all)
     text = compose_yaml.dump(full_overlay(mode, stack, raw, published), _header(view, "full"))
     checkout.write_state(view.root, "compose.full.yml", text)
-    for decision in mode.decisions:
-        terminal.note(f"  {decision}")
-    return replace(view, project=mode.project), ".cispeed/compose.full.yml"
+    say_mounts(mode)
+    return replace(view, project=mode.project), ".cispeed/compose.full.yml", mode
 
 
-def full_mode(view: View) -> FullMode:
-    """Every mount's treatment, from what lies in the checkout now."""
-    binds = {m.source for s in view.project.stack.services.values() for m in s.mounts if m.type == "bind" and m.source}
-    paths = [Path(source) for source in binds if in_checkout(source, view.root)]
-    existing = frozenset(str(path) for path in paths if checkout.is_filled(path))
-    directories = frozenset(str(path) for path in paths if path.is_dir())
-    return plan_full_mode(view.project, existing, directories)
+def say_mounts(mode: FullMode) -> None:
+    """What is done with every mount, or what breaks where all are removed."""
+    if mode.is_literal:
+        terminal.note("  every `volumes` section is removed")
+        for line in what_breaks(mode):
+            terminal.warn(line)
+    for decision in () if mode.is_literal else mode.decisions:
+        (terminal.warn if decision.is_warning else terminal.note)(f"  {decision}")
+
+
+def full_mode(
+    view: View, raw: Mapping[str, Any] | None = None, *, strip_all: bool = False, without_ignored: bool = False
+) -> FullMode:
+    """Every mount's treatment, from what lies in the checkout now.
+
+    Args:
+        view: what was seen.
+        raw: the model without variables filled in, where it is known; it is asked for where it is needed.
+        strip_all: remove every mount instead.
+        without_ignored: overlook what git ignores, to compare checkouts.
+    """
+    seen = see_checkout(view.project, without_ignored=without_ignored)
+    decisions = decide_mounts(view.project, seen)
+    if strip_all:
+        return literal_mode(view.project, seen, decisions)
+    words = raw if raw is not None else raw_model(view) if wants_words(decisions) else {}
+    return plan_full_mode(view.project, seen, words, decisions)
 
 
 def _write_hollow(view: View, stack: Stack, published: Mapping[str, tuple[Port, ...]]) -> str:
@@ -125,6 +178,28 @@ def _make_mount_points(view: View, dependency: Dependencies) -> None:
     if not dependency.packages.is_python:
         checkout.make_mount_point(Path(str(shape.source)) / "node_modules")
     volumes.create(dependency.volume, {"cispeed.project": view.project.name, "cispeed.kind": "dependencies"})
+
+
+def _published(stack: Stack, project: str, *, keep_ports: bool) -> dict[str, tuple[Port, ...]]:
+    """The ports that differ from the Compose files', by service; it is said which."""
+    found = free_ports(stack, project)
+    changes = [
+        f"{name}: {new.published} for {old.published}, which is taken"
+        for name, changed in found.items()
+        for old, new in zip(stack.services[name].ports, changed, strict=True)
+        if old.published != new.published
+    ]
+    if changes and keep_ports:
+        raise WorkFailed(
+            "ports are taken by something else: "
+            + ", ".join(
+                f"{name} {port.published}" for name in found for port in stack.services[name].ports if port.published
+            )
+            + "; end what has them (`docker ps` shows containers), or leave out --keep-ports"
+        )
+    for change in changes:
+        terminal.note(f"  port of {change}")
+    return found
 
 
 def free_ports(stack: Stack, project: str) -> dict[str, tuple[Port, ...]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cispeed_tasks.errors import CispeedError
 from cispeed_tasks.plan.fingerprint import digest
+from cispeed_tasks.plan.full import FullMode
 from cispeed_tasks.plan.green_run import GreenRun
 from cispeed_tasks.plan.playwright import TARGET
 from cispeed_tasks.plan.playwright_inputs import Observed, RunInputs, playwright_inputs
@@ -33,7 +34,9 @@ def run_inputs(view: View, arguments: Sequence[str]) -> RunInputs:
     names = [*dict.fromkeys(full), *([TARGET] if TARGET in project.targets else [])]
     around = surroundings(project.config, with_dependencies(project.targets, names))
     found = fingerprints(project, names, around, Contexts(project.root))
-    return playwright_inputs(mode, Observed(found, _images(project), dict(_contents(project))), arguments)
+    return playwright_inputs(
+        mode, Observed(found, _images(project), {**dict(_contents(project)), **dict(_handed_over(mode))}), arguments
+    )
 
 
 def reused(view: View, inputs: RunInputs) -> bool:
@@ -70,6 +73,15 @@ def _images(project: Project) -> dict[str, OutsideImage]:
     return outside_images(
         [str(service.image) for name, service in services.items() if service.image and not project.full_target(name)]
     )
+
+
+def _handed_over(mode: FullMode) -> Iterator[tuple[str, str]]:
+    """The digests of the files that containers are handed instead of mounting them."""
+    for decision in mode.decisions:
+        files = [*decision.secrets, *([""] if decision.action == "config" else [])]
+        for path in (Path(str(decision.mount.source)) / name for name in files):
+            content = path.read_bytes() if path.is_file() else None
+            yield f"file {decision.service}:{decision.mount.target} {path.name}", digest(content)
 
 
 def _contents(project: Project) -> Iterator[tuple[str, str]]:

@@ -48,7 +48,7 @@ class Facts:
 
     @cached_property
     def _project(self) -> Project:
-        return full_mode(self._view).project
+        return full_mode(self._view, without_ignored=True).project
 
     def _find(self, service: str) -> ServiceFacts:
         targets = tuple(with_dependencies(self._project.targets, image_names(self._project, service)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cispeed_tasks.errors import WorkFailed
@@ -16,16 +16,34 @@ from cispeed_tasks.run.status import show_status, status_rows
 from cispeed_tasks.tools import compose, containers, engine, lock, terminal
 
 
-def up(mode: str, services: Sequence[str], *, no_build: bool, standalone: str | None = None) -> None:
+@dataclass(frozen=True)
+class Options:
+    """What the user asked of a stack."""
+
+    no_build: bool = False
+    standalone: str | None = None
+    """Write the modified Compose file as this file, and start nothing."""
+    keep_ports: bool = False
+    strip_all: bool = False
+
+
+def up(mode: str, services: Sequence[str], options: Options) -> None:
     """Bring the stack, or some services of it, up in a mode and wait until it is ready."""
     view = look()
     chosen = chosen_services(view, list(services))
-    if mode == "full" and standalone is not None:
-        write_standalone(view, Path(standalone))
+    if mode == "full" and options.standalone is not None:
+        write_standalone(view, Path(options.standalone), strip_all=options.strip_all)
         return
     engine.require()
     with lock.held(project_name(view, mode), f"inv {mode}-up"):
-        view, invocation, stack = prepare(view, mode, chosen, no_build=no_build)
+        view, invocation, stack = prepare(
+            view,
+            mode,
+            chosen,
+            no_build=options.no_build,
+            keep_ports=options.keep_ports,
+            strip_all=options.strip_all,
+        )
         try:
             start_and_wait(view, invocation, stack, chosen)
         except (WorkFailed, KeyboardInterrupt):

@@ -14,10 +14,10 @@ from cispeed_tasks.run.modes import project_name, write_full
 from cispeed_tasks.tools import compose, compose_yaml, terminal
 
 
-def write_standalone(view: View, path: Path) -> None:
+def write_standalone(view: View, path: Path, *, strip_all: bool = False) -> None:
     """Write the full mode's Compose file as one file that includes the user's files and the overlay."""
     stack = read_stack(compose.resolve(replace(view.compose, project=project_name(view, "full"))))
-    _, name = write_full(view, stack, {})
+    _, name, _ = write_full(view, stack, {}, strip_all=strip_all)
     files = [*view.compose.files, name]
     base = path.resolve().parent
     relative = [Path(os.path.relpath(view.root / file, base)).as_posix() for file in files]

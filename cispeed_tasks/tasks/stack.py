@@ -7,6 +7,7 @@ from invoke.context import Context
 from cispeed_tasks.tasks.command import command
 
 SERVICES = "services to start, with what they depend on, separated by commas; all by default"
+KEEP_PORTS = "publish the very ports that the Compose files name, and fail where one is taken"
 NO_BUILD = "start the images that are there, building nothing"
 
 
@@ -18,6 +19,8 @@ NO_BUILD = "start the images that are there, building nothing"
         "services": SERVICES,
         "no_build": NO_BUILD,
         "standalone": "write the modified Compose file as this one file, and start nothing",
+        "keep_ports": KEEP_PORTS,
+        "strip_all": "remove every `volumes` section, as it is written, and say what that breaks",
     },
     wants_compose=True,
 )
@@ -27,6 +30,8 @@ def full_up(
     services: str = "",
     no_build: bool = False,
     standalone: str | None = None,
+    keep_ports: bool = False,
+    strip_all: bool = False,
 ) -> None:
     """Bring the stack up in full mode: images hold everything, nothing is mounted from the checkout.
 
@@ -36,16 +41,28 @@ def full_up(
     """
     from cispeed_tasks.run import stack
 
-    stack.up("full", _names(service, services), no_build=no_build, standalone=standalone)
+    options = stack.Options(no_build, standalone, keep_ports, strip_all)
+    stack.up("full", _names(service, services), options)
 
 
 @command(
     "stack",
     words="service",
-    help={"service": "services by their Compose names; all by default", "services": SERVICES, "no_build": NO_BUILD},
+    help={
+        "service": "services by their Compose names; all by default",
+        "services": SERVICES,
+        "no_build": NO_BUILD,
+        "keep_ports": KEEP_PORTS,
+    },
     wants_compose=True,
 )
-def hollow_up(context: Context, service: list[str] | None = None, services: str = "", no_build: bool = False) -> None:
+def hollow_up(
+    context: Context,
+    service: list[str] | None = None,
+    services: str = "",
+    no_build: bool = False,
+    keep_ports: bool = False,
+) -> None:
     """Bring the stack up in hollow mode: base images, the source mounted, packages installed at start.
 
     An edit on the host is seen at once. Packages are installed once for each lock file, into a volume.
@@ -54,7 +71,7 @@ def hollow_up(context: Context, service: list[str] | None = None, services: str 
     """
     from cispeed_tasks.run import stack
 
-    stack.up("hollow", _names(service, services), no_build=no_build)
+    stack.up("hollow", _names(service, services), stack.Options(no_build, keep_ports=keep_ports))
 
 
 @command("stack", help={"volumes": "also remove the data volumes of the full and hollow stacks"}, wants_compose=True)

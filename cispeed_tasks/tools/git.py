@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cispeed_tasks.errors import ToolError, UsageError, WorkFailed
@@ -123,6 +123,22 @@ def files_of(root: Path, commit: str) -> tuple[str, ...]:
 def untracked(root: Path) -> tuple[str, ...]:
     """Return the paths of files that are neither tracked nor ignored; of a repository in this one its directory's, `x/`."""
     return _names(_answer(root, "ls-files", "-z", "--others", "--exclude-standard"))
+
+
+def ignored(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return what git ignores below some absolute paths, relative to `root`; a directory, `x/`, stands for all in it.
+
+    Where `root` is no checkout, nothing is ignored.
+    """
+    options = ("-z", "--others", "--ignored", "--exclude-standard", "--directory")
+    done = ask(root, "--literal-pathspecs", "ls-files", *options, "--", *paths)
+    return _names(done.stdout) if done.exit_code == 0 else ()
+
+
+def tracks(root: Path, path: str) -> bool:
+    """Tell whether git tracks an absolute path or something below it."""
+    done = ask(root, "--literal-pathspecs", "ls-files", "-z", "--", path)
+    return done.exit_code == 0 and bool(done.stdout)
 
 
 def _answer(root: Path, *arguments: str) -> str:

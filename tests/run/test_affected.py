@@ -28,7 +28,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
 @cache
 def values(root: Path) -> dict[str, str]:
     """The fingerprint of every target of a checkout."""
-    project = full_mode(look(root)).project
+    project = full_mode(look(root), without_ignored=True).project
     images = dict.fromkeys(outside_names(project.targets.values()), OutsideImage("sha256:1"))
     found = fingerprints(project, project.targets, Surroundings(images=images), Contexts(root))
     return {name: one.value for name, one in found.items()}
