@@ -19,7 +19,7 @@ from cispeed_tasks.errors import ConfigError
 PATH = Path("/repo/cispeed.yaml")
 SAMPLE = Path(__file__).parent.parent / "cispeed_tasks/sample/cispeed.yaml"
 SERVICE_KEYS = (
-    "base, build-args, build-script, command, context, dockerfile, hollow-command, managers, source, system-packages, "
+    "base, build-args, build-script, command, context, dockerfile, hollow-command, managers, mounts, source, system-packages, "
     "target, test-command, tests, user, workdir"
 )
 

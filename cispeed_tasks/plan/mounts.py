@@ -284,6 +284,8 @@ def as_written(mount: Mount, written: Mapping[str, Any] | None) -> dict[str, Any
     if written is None:
         return _entry(mount)
     entry = {key: value for key, value in written.items() if key in {"source", "target", "read_only", mount.type}}
+    if mount.type == "bind" and written.get("type") != "bind":
+        entry["bind"] = {"create_host_path": True}  # what the short form means, which alone can be taken for another
     return {"type": mount.type, **entry, **({"read_only": True} if mount.read_only else {})}
 
 

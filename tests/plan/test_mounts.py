@@ -321,7 +321,7 @@ def test_mounts_are_said_in_the_users_words() -> None:
     ]
     assert [as_written(m, w) for m, w in zip(mounts, written_mounts({"volumes": entries}, mounts), strict=True)] == [
         {"type": "volume", "source": "data", "target": "/data", "volume": {"nocopy": True}},
-        {"type": "bind", "source": "${HOME}/keys", "target": "${KEYS}"},
+        {"type": "bind", "source": "${HOME}/keys", "target": "${KEYS}", "bind": {"create_host_path": True}},
         {"type": "bind", "source": "/etc", "target": "/etc", "read_only": True},
     ]
     assert written_mounts({"volumes": entries[:1]}, mounts) == [entries[0], None, None]
