@@ -60,11 +60,14 @@ class BuildPlan:
     """What is done about each image, parents first."""
 
     steps: tuple[BuildStep, ...]
+    roots_here: frozenset[str] = frozenset()
+    """Outside images that the engine has."""
 
     @property
     def roots(self) -> tuple[str, ...]:
         """The outside images that what is built stands on."""
-        return root_images(step.target for step in self.steps if step.builds)
+        found = root_images(step.target for step in self.steps if step.builds)
+        return tuple(name for name in found if name not in self.roots_here)
 
     def of(self, *actions: str) -> tuple[BuildStep, ...]:
         """The steps of some actions, in their order."""

@@ -16,7 +16,7 @@ from cispeed_tasks.plan.overlay import own_names, service_overlay
 from cispeed_tasks.plan.services import command_words
 from cispeed_tasks.plan.targets import Project
 
-ASKED = frozenset({"bake", "secret", "config"})
+ASKED = frozenset({"bake", "secret", "config", "fresh"})
 """The actions for which the user's own words are wanted, variables not filled in."""
 
 
@@ -67,7 +67,7 @@ def plan_full_mode(
     images: dict[str, str] = {}
     for name in project.shapes:
         target = project.full_target(name)
-        baked = [d for d in decisions if d.service == name and d.action == "bake"]
+        baked = [d for d in decisions if d.service == name and d.is_baked(seen)]
         if baked:
             target = mount_layer(project, seen, name, baked, (raw.get("services") or {}).get(name) or {})
             targets[target.name] = target

@@ -128,7 +128,7 @@ def _volumes(
         for mount, entry in zip(shape.service.mounts, written, strict=True)
         if mount.target != shape.workdir and mount.target not in places and not is_dependency_mount(mount)
     ]
-    source = {"type": "bind", "source": relative(str(shape.source), project.root), "target": shape.workdir}
+    source = {"type": "bind", "source": relative(str(shape.source), project.place), "target": shape.workdir}
     packages = [
         {"type": "volume", "source": d.volume, "target": d.place, "volume": {"nocopy": True}} for d in dependencies
     ]

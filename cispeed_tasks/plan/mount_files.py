@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cispeed_tasks.plan.mounts import MountDecision
@@ -51,7 +50,7 @@ def _source(mode: FullMode, decision: MountDecision, written: Mapping[str, Any] 
     words = str((written or {}).get("source") or "")
     if "$" in words:
         return words
-    place = relative(str(decision.mount.source), Path(mode.project.root))
+    place = relative(str(decision.mount.source), mode.project.place)
     return place if place.startswith("..") else f"./{place}"
 
 

@@ -95,12 +95,17 @@ class _Writing:
             lines += ["ARG CISPEED_IMAGE", "FROM ${CISPEED_IMAGE}"]
         else:
             lines.append(f"FROM {parent}")
+        if any(decision.action == "fresh" for decision, _ in self._entries):
+            lines.insert(1, "FROM scratch AS cispeed-empty")
         for number, (decision, entry) in enumerate(self._entries, 1):
             lines += self._copies(number, decision, entry)
         return "\n".join(lines) + "\n"
 
     def _copies(self, number: int, decision: MountDecision, entry: Mapping[str, Any]) -> Iterator[str]:
         source = self._seen.source(decision.mount.source)
+        if decision.action == "fresh":
+            yield from self._owned(number, decision, entry)
+            return
         place = relative(str(decision.mount.source), Path(self.context))
         left = self._argument(f"CISPEED_SOURCE_{number}", place, str(entry.get("source")))
         right = self._argument(
@@ -115,6 +120,14 @@ class _Writing:
         for path, owner in sorted(source.owners.items()):
             if path and not any(path == out or path.startswith(f"{out}/") for out in decision.left_out):
                 yield _copy(f"{left}/{path}", f"{right}/{path}", owner, is_folder=kinds.get(path) == "directory")
+
+    def _owned(self, number: int, decision: MountDecision, entry: Mapping[str, Any]) -> Iterator[str]:
+        """An empty directory of the same owner, which the engine takes over for the volume."""
+        name = f"CISPEED_TARGET_{number}"
+        right = self._argument(name, posixpath.normpath(decision.mount.target), str(entry.get("target")))
+        yield from [f"ARG {name}"] if name in self.args else []
+        owner = self._seen.source(decision.mount.source).owners[""]
+        yield f"COPY --from=cispeed-empty --chown={owner} {json.dumps(['/', right + '/'], ensure_ascii=False)}"
 
     def _argument(self, name: str, value: str, written: str) -> str:
         if "$" not in written:

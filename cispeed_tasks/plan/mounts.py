@@ -13,6 +13,7 @@ from cispeed_tasks.plan.image_files import image_files
 from cispeed_tasks.plan.mount_sharing import Sharing
 from cispeed_tasks.plan.mount_sources import MOST_SECRETS, Checkout, MountSource
 from cispeed_tasks.plan.places import is_inside
+from cispeed_tasks.plan.service_targets import bake_name
 from cispeed_tasks.plan.targets import Project
 
 REPORTS = "report directory"
@@ -46,6 +47,14 @@ class MountDecision:
     def fills(self) -> bool:
         """Whether the shared volume that takes its place is filled with what the image holds there."""
         return self.volume is not None and self.action in {"drop", "bake"}
+
+    def is_baked(self, seen: Checkout) -> bool:
+        """Whether the layer on the image has something for it: its content, or for a volume the owner of its directory."""
+        source = seen.source(self.mount.source)
+        owns = (
+            self.action == "fresh" and source.kind == "directory" and "" in source.owners and self.mount.type == "bind"
+        )
+        return self.action == "bake" or owns
 
     def __str__(self) -> str:
         """A line of the printed plan."""
@@ -100,14 +109,25 @@ class _Judge:
             verdict = replace(self._overridden(mount, wanted, verdict), cause="as cispeed.yaml says", is_warning=False)
         elif self._sharing.is_read(self._service.name, mount) and verdict.action in {"drop", "bake"}:
             verdict = replace(verdict, kind="shared source", action="fresh", cause="a volume", secrets=())
-        volume = (
-            self._sharing.volume(self._service.name, mount) if verdict.action in {"drop", "bake", "fresh"} else None
-        )
-        if wanted is None and volume is not None and mount.type == "bind":
+        volume = self._volume_for(mount, verdict)
+        if wanted is None and volume is not None and self._sharing.volume(self._service.name, mount):
             verdict = replace(verdict, cause=f"{verdict.cause}; {self._sharing.reason(self._service.name, mount)}")
         words = (verdict.kind, verdict.action, verdict.cause)
         return MountDecision(
             self._service.name, mount, *words, verdict.left_out, verdict.secrets, volume, verdict.is_warning
+        )
+
+    def _volume_for(self, mount: Mount, verdict: _Verdict) -> str | None:
+        """The key of the volume that takes a bind mount's place: a shared one, or one that a read-only container may write."""
+        if mount.type != "bind" or verdict.action not in {"drop", "bake", "fresh"}:
+            return None
+        shared = self._sharing.volume(self._service.name, mount)
+        is_folder = self._seen.source(mount.source).kind == "directory"
+        may_write = (
+            is_folder and not mount.read_only and verdict.action != "fresh" and self._service.raw.get("read_only")
+        )
+        return shared or (
+            f"cispeed-{bake_name(self._service.name, _clean(mount.target).strip('/'))}" if may_write else None
         )
 
     def _verdict(self, mount: Mount) -> _Verdict:
@@ -167,8 +187,19 @@ class _Judge:
         return _Verdict(kind, "bake", "a layer on the image holds it")
 
     def _fits_a_config(self, mount: Mount, source: MountSource) -> bool:
-        """Compose copies a config's content into the container that it made, which a read-only one refuses."""
-        others = [m for m in self._service.mounts if m != mount and is_inside(_clean(mount.target), _clean(m.target))]
+        """Compose copies a config's content into the container that it made.
+
+        A read-only one refuses, and so does one with a file of this machine's mounted over a link (/etc/localtime).
+        """
+        others = [
+            m
+            for m in self._service.mounts
+            if m != mount
+            and (
+                is_inside(_clean(mount.target), _clean(m.target))
+                or (m.type == "bind" and m.source not in self._seen.sources)
+            )
+        ]
         is_small = source.text is not None and len(source.text) <= SMALL_BYTES
         owner = source.owners.get("")
         return is_small and owner is None and not others and not self._service.raw.get("read_only")

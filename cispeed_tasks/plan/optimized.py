@@ -42,7 +42,7 @@ def _service_name(target: Target) -> str:
 
 
 def _build(target: Target, project: Project, names: Mapping[str, str], args: Mapping[str, Any]) -> dict[str, Any]:
-    build: dict[str, Any] = {"context": _path(target.context, project.root)}
+    build: dict[str, Any] = {"context": _path(target.context, project.place)}
     dockerfile = None if is_remote(target.context) or target.inline else target.built_from
     if dockerfile is not None:
         inside = Path(target.context) in dockerfile.parents
@@ -55,7 +55,7 @@ def _build(target: Target, project: Project, names: Mapping[str, str], args: Map
         build["args"] = dict(args)
     if target.contexts:
         build["additional_contexts"] = {
-            key: _context(value, names, project.root) for key, value in target.contexts.items()
+            key: _context(value, names, project.place) for key, value in target.contexts.items()
         }
     return {**build, "labels": labels(project.name, target)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,11 +68,16 @@ def playwright_overlay(
     stack: Stack,
     tag: str | None,
     arguments: Sequence[str],
+    ports: Mapping[tuple[str, int], str] | None = None,
 ) -> tuple[str, dict[str, Any]]:
-    """The name of the service that runs the tests, and the overlay that adds or completes it."""
+    """The name of the service that runs the tests, and the overlay that adds or completes it.
+
+    `ports` are those that are published on this machine, by service and inner port; tests get them as variables.
+    """
     own = stack.services[source.service].raw.get("environment") or {} if source.service else {}
     guessed = {name: url for name, url in base_urls(stack).items() if name not in own}
-    environment = {**guessed, **section.env, **_result_variables()}
+    published = {_variable(name, f"PORT_{inner}"): port for (name, inner), port in (ports or {}).items()}
+    environment = {**guessed, **published, **section.env, **_result_variables()}
     common: dict[str, Any] = {
         "init": True,
         "shm_size": section.shm_size,
@@ -99,12 +104,16 @@ def playwright_overlay(
     return name, {"services": {name: entry}}
 
 
+def _variable(service: str, what: str) -> str:
+    return f"{re.sub(r'[^A-Z0-9]', '_', service.upper())}_{what}"
+
+
 def base_urls(stack: Stack) -> dict[str, str]:
     """`NAME_URL` of every service that publishes a port, by its name in the stack's network."""
     found = {}
     for name, service in stack.services.items():
         if service.ports:
-            found[re.sub(r"[^A-Z0-9]", "_", name.upper()) + "_URL"] = f"http://{name}:{service.ports[0].target}"
+            found[_variable(name, "URL")] = f"http://{name}:{service.ports[0].target}"
     return found
 
 

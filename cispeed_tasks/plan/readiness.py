@@ -100,7 +100,9 @@ def _judge_running(state: ContainerState) -> tuple[str, str]:
         return "ready", ""
     if state.health == "unhealthy":
         return "failed", "fails its health check" + (f" ({state.health_output})" if state.health_output else "")
-    return "waiting", "its health check has not passed yet"
+    return "waiting", "its health check has not passed yet" + (
+        f" ({state.health_output})" if state.health_output else ""
+    )
 
 
 def _not_started(service: Service) -> str:

@@ -94,7 +94,7 @@ def with_reasons(plan: BuildPlan, previous: Mapping[str, Previous]) -> BuildPlan
             reason = step.reason or summary(found)
             step = replace(step, reason=reason, is_stale=_is_stale(step, before))  # noqa: PLW2901  # the same step
         steps.append(step)
-    return BuildPlan(tuple(steps))
+    return replace(plan, steps=tuple(steps))
 
 
 def _causes(found: Fingerprint, before: Previous, causes: Mapping[str, list[str]]) -> list[str]:

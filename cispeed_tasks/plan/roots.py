@@ -92,6 +92,8 @@ def _python(name: str, tag: str) -> Recipe | None:
         f"ln -sf /usr/bin/{old} /usr/local/bin/{new}"
         for old, new in (("python3", "python"), ("python3", "python3"), ("pip3", "pip"))
     )
+    # The official image has pip alone, which could not replace what Debian's packages installed without a record.
+    links += ("rm -rf /usr/lib/python3/dist-packages/packaging* /usr/lib/python3/dist-packages/wheel*",)
     # The official image's pip installs into the system; Debian's refuses without this (PEP 668).
     return Recipe(name, suite, ("python3", "python3-pip", "python3-venv"), links, {"PIP_BREAK_SYSTEM_PACKAGES": "1"})
 

@@ -21,6 +21,8 @@ class OutsideImage:
 
     digest: str | None = None
     has_triggers: bool = False
+    is_here: bool = False
+    """The engine has it."""
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,15 @@ class Project:
     facts: Facts
     targets: Mapping[str, Target]
     playwright: PlaywrightSource | None = None
+    compose_directory: Path | None = None
+    """The directory that paths in Compose files are relative to, where it is not `root`; absolute."""
     playwright_fault: str | None = None
     """Why the Playwright image cannot be made, which stops nothing but the tests."""
+
+    @property
+    def place(self) -> Path:
+        """The directory that paths in Compose files are relative to."""
+        return self.compose_directory or self.root
 
     def of_kind(self, *kinds: str) -> tuple[Target, ...]:
         """The targets of some kinds, in their order."""
@@ -58,7 +65,9 @@ class Project:
         )
 
 
-def plan_project(name: str, config: Config, stack: Stack, facts: Facts) -> Project:
+def plan_project(
+    name: str, config: Config, stack: Stack, facts: Facts, compose_directory: Path | None = None
+) -> Project:
     """Work out all targets of a project and link them; raises ConfigError for a missing file or a cycle."""
     shapes = shape_services(stack, config, facts)
     targets = [base_target(base, section, facts) for base, section in config.bases.items()]
@@ -72,7 +81,7 @@ def plan_project(name: str, config: Config, stack: Stack, facts: Facts) -> Proje
             fault = str(error)
     linked = _link([shield(target, facts) for target in targets], stack)
     _refuse_cycles(linked)
-    return Project(name, facts.root, config, stack, shapes, facts, linked, playwright, fault)
+    return Project(name, facts.root, config, stack, shapes, facts, linked, playwright, compose_directory, fault)
 
 
 def with_dependencies(targets: Mapping[str, Target], names: Iterable[str]) -> tuple[Target, ...]:

@@ -69,7 +69,7 @@ def _outside(name: str, seen: Mapping[str, object] | None) -> OutsideImage:
     config = seen.get("Config")
     listed = [str(one) for one in seen.get("RepoDigests") or () if str(one).rpartition("@")[0].endswith(repository)]  # type: ignore[attr-defined]
     known = listed[0].rpartition("@")[2] if listed else str(seen["Id"])
-    return OutsideImage(known, has_triggers=bool(isinstance(config, Mapping) and config.get("OnBuild")))
+    return OutsideImage(known, has_triggers=bool(isinstance(config, Mapping) and config.get("OnBuild")), is_here=True)
 
 
 def fingerprints(

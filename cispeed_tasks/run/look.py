@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,16 @@ from typing import Any
 from cispeed_tasks.config import LoadedConfig, Loc, did_you_mean, load_config
 from cispeed_tasks.errors import ConfigError, UsageError
 from cispeed_tasks.model import Stack
+from cispeed_tasks.plan.places import in_directory
 from cispeed_tasks.plan.services import Facts
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project, plan_project
 from cispeed_tasks.run.checkout_questions import Questions
 from cispeed_tasks.run.wanted_files import questions
 from cispeed_tasks.tools import compose
+
+UNDEFINED = re.compile(r'service "(?P<name>[^"]+)" depends on undefined service "(?P<other>[^"]+)"')
+"""What Compose says of a dependency that it does not have, or that is under a profile which is not active."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,9 @@ def look(start: Path | None = None) -> View:
     config, stack = place.loaded.config, place.stack
     _check_names(place.loaded, stack)
     asked = questions(place.loaded, stack)
-    project = plan_project(config.project or stack.project, config, stack, facts_seen(asked, place.loaded.root, stack))
+    facts = facts_seen(asked, place.loaded.root, stack)
+    directory = Path(in_directory(place.root, place.compose.directory))
+    project = plan_project(config.project or stack.project, config, stack, facts, directory)
     return View(place.loaded, place.compose, stack, place.model_digest, project, asked)
 
 
@@ -67,8 +74,23 @@ def locate(start: Path | None = None) -> Place:
     if missing:
         raise ConfigError(loaded.fault(("compose",), f"the Compose file '{missing[0]}' does not exist"))
     invocation = compose.Invocation(root, tuple(files), None, loaded.config.profiles)
-    text = compose.answer(invocation)
+    text = _resolved(invocation)
     return Place(loaded, invocation, read_stack(compose.read(text)), compose.digest(text))
+
+
+def _resolved(invocation: compose.Invocation) -> str:
+    try:
+        return compose.answer(invocation)
+    except ConfigError as error:
+        missing = UNDEFINED.search(str(error))
+        profiles = compose.profiles_of(invocation, missing["other"]) if missing else ()
+        if missing is None or not profiles:
+            raise
+        raise ConfigError(
+            f"the service {missing['name']} depends on {missing['other']}, which is not started: its profile "
+            f"{' or '.join(profiles)} is not active; set COMPOSE_PROFILES={profiles[0]}, or write `profiles: [{profiles[0]}]` "
+            "into cispeed.yaml"
+        ) from error
 
 
 def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:

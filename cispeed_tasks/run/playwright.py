@@ -146,7 +146,13 @@ def _create(
         raise ConfigError("no Playwright tests")
     tag = target.tag if target else None
     service, overlay = playwright_overlay(
-        view.project.name, source, view.project.config.playwright, stack, tag, arguments
+        view.project.name,
+        source,
+        view.project.config.playwright,
+        stack,
+        tag,
+        arguments,
+        containers.published_ports(str(invocation.project)),
     )
     checkout.write_state(
         view.root, "compose.playwright.yml", compose_yaml.dump(overlay, "Made by cispeed: the container of the tests.")

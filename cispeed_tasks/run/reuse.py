@@ -50,7 +50,8 @@ def decide(view: View, plan: BuildPlan, wish: Wish) -> Decision:
         known[step.target.name] = fingerprint(project, step.target, around, full, known)
     for step in new:
         remember(view.root, known[step.target.name])
-    decided = BuildPlan(tuple(replace(step, fingerprint=known[step.target.name]) for step in decided.steps))
+    here = frozenset(name for name, image in around.images.items() if image.is_here)
+    decided = BuildPlan(tuple(replace(step, fingerprint=known[step.target.name]) for step in decided.steps), here)
     return Decision(with_reasons(decided, _previous(view, decided.of("build"))), around, contexts)
 
 

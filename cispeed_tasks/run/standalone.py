@@ -19,14 +19,14 @@ def write_standalone(view: View, path: Path, *, strip_all: bool = False) -> None
     stack = read_stack(compose.resolve(replace(view.compose, project=project_name(view, "full"))))
     _, name, _ = write_full(view, stack, {}, strip_all=strip_all)
     files = [*view.compose.files, name]
-    base = path.resolve().parent
+    base, place = path.resolve().parent, view.project.place
     relative = [Path(os.path.relpath(view.root / file, base)).as_posix() for file in files]
     model: dict[str, Any] = {
         "name": project_name(view, "full"),
-        "include": [{"path": relative, "project_directory": Path(os.path.relpath(view.root, base)).as_posix()}],
+        "include": [{"path": relative, "project_directory": Path(os.path.relpath(place, base)).as_posix()}],
     }
-    if (view.root / ".env").is_file():
-        model["include"][0]["env_file"] = Path(os.path.relpath(view.root / ".env", base)).as_posix()
+    if (place / ".env").is_file():
+        model["include"][0]["env_file"] = Path(os.path.relpath(place / ".env", base)).as_posix()
     if path.exists() and "Made by cispeed" not in path.read_text(errors="replace"):
         raise UsageError(f"{path} exists and is not cispeed's; name another file")
     path.parent.mkdir(parents=True, exist_ok=True)

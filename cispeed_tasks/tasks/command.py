@@ -78,6 +78,10 @@ def _with_exit_codes(function: Callable[..., Any], *, wants_compose: bool) -> Ca
             return function(context, *args, **kwargs)
         except CispeedError as error:
             raise Exit(str(error), error.exit_code) from error
+        except BrokenPipeError as error:
+            # Whoever read the output has seen enough; what is left of it goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise Exit(code=1) from error
         except OSError as error:
             place = f": {error.filename}" if error.filename else ""
             raise Exit(f"{error.strerror or error}{place}", 1) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -59,6 +61,14 @@ class WordsHelp(str):
 
 def _list_grouped(list_flat: Callable[[Program], None]) -> Callable[[Program], None]:
     def list_grouped(program: Program) -> None:
+        try:
+            print_groups(program)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read has seen enough (`inv --list | head`); what is left goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def print_groups(program: Program) -> None:
         tasks = program.scoped_collection.tasks
         if not any(isinstance(task, GroupedTask) for task in tasks.values()):
             list_flat(program)

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,14 @@ class Invocation:
     project: str | None = None
     profiles: tuple[str, ...] = ()
 
+    @property
+    def directory(self) -> str:
+        """The directory that relative paths in the files are relative to, itself relative to `root`: the first file's."""
+        return os.path.dirname(self.files[0]) or "." if self.files else "."  # noqa: PTH120  # a Path knows no plain `.`
+
     def argv(self, *arguments: str) -> list[str]:
         """`docker compose` with this project's options and then `arguments`."""
-        options = ["--project-directory", "."] if self.files else []
+        options = ["--project-directory", self.directory] if self.files else []
         options += [word for name in self.files for word in ("-f", name)]
         options += ["-p", self.project] if self.project else []
         options += [word for name in self.profiles for word in ("--profile", name)]
@@ -85,6 +90,15 @@ def read(text: str, *, interpolate: bool = True) -> dict[str, Any]:
     if not isinstance(model, dict):
         raise ToolError("docker compose config answered with no model; Compose 2.33 or newer is needed")
     return {key: _unescaped(value) for key, value in model.items()} if interpolate else model
+
+
+def profiles_of(invocation: Invocation, service: str) -> tuple[str, ...]:
+    """The profiles that a service is under, whether they are active or not; none where there is no such service."""
+    try:
+        model = resolve(replace(invocation, profiles=("*",)))
+    except ConfigError:
+        return ()
+    return tuple(((model.get("services") or {}).get(service) or {}).get("profiles") or ())
 
 
 def digest(text: str) -> str:

@@ -228,7 +228,8 @@ def test_a_mount_keeps_its_words_and_gets_the_resolved_type() -> None:
     volumes = [bind("web", "/app"), {"type": "bind", "source": "/root/keys", "target": "/keys", "read_only": True}]
     text = changed({"services": {"web": {"volumes": [written]}}}, web={"image": "x", "volumes": volumes})
     assert (
-        "    - type: bind\n      source: ${HOME}/keys\n      target: /keys\n      read_only: true\n    - type" in text
+        "    - type: bind\n      source: ${HOME}/keys\n      target: /keys\n      bind:\n        create_host_path: true\n"
+        "      read_only: true\n    - type" in text
     )
 
 

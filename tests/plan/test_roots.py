@@ -54,6 +54,7 @@ RUN apt-get update \\
  && ln -sf /usr/bin/python3 /usr/local/bin/python \\
  && ln -sf /usr/bin/python3 /usr/local/bin/python3 \\
  && ln -sf /usr/bin/pip3 /usr/local/bin/pip \\
+ && rm -rf /usr/lib/python3/dist-packages/packaging* /usr/lib/python3/dist-packages/wheel* \\
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
 """
     )
