@@ -41,8 +41,13 @@ class View(Place):
 
 def look(start: Path | None = None) -> View:
     """See the repository that `start` (the working directory) lies in; raises ConfigError with every fault."""
-    place = locate(start)
-    config, stack = place.loaded.config, place.stack
+    return look_with(_loaded(start))
+
+
+def look_with(loaded: LoadedConfig) -> View:
+    """See the repository of a config, whether that is a file yet or not; raises ConfigError with every fault."""
+    place = locate_with(loaded)
+    config, stack = loaded.config, place.stack
     _check_names(place.loaded, stack)
     project = plan_project(config.project or stack.project, config, stack, see_files(place.loaded, stack))
     return View(place.loaded, place.compose, stack, project)
@@ -50,7 +55,11 @@ def look(start: Path | None = None) -> View:
 
 def locate(start: Path | None = None) -> Place:
     """Find the repository and resolve its Compose files, planning nothing; raises ConfigError."""
-    loaded = load_config((start or Path.cwd()).resolve(), os.environ.get("CISPEED_CONFIG", "cispeed.yaml"))
+    return locate_with(_loaded(start))
+
+
+def locate_with(loaded: LoadedConfig) -> Place:
+    """Resolve the Compose files of a config's repository; raises ConfigError."""
     root = loaded.root
     files = loaded.config.compose or compose.default_files(root)
     if not files:
@@ -62,6 +71,10 @@ def locate(start: Path | None = None) -> Place:
         raise ConfigError(loaded.fault(("compose",), f"the Compose file '{missing[0]}' does not exist"))
     invocation = compose.Invocation(root, tuple(files), None, loaded.config.profiles)
     return Place(loaded, invocation, read_stack(compose.resolve(invocation)))
+
+
+def _loaded(start: Path | None) -> LoadedConfig:
+    return load_config((start or Path.cwd()).resolve(), os.environ.get("CISPEED_CONFIG", "cispeed.yaml"))
 
 
 def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:

@@ -9,6 +9,7 @@ from cispeed_tasks.tasks import (
     changes,
     check,
     engine,
+    init,
     inputs,
     invoke_extensions,
     playwright,
@@ -17,7 +18,7 @@ from cispeed_tasks.tasks import (
     test_affected,
 )
 
-MODULES = (engine, check, build, stack, playwright, test_affected, changes, inputs, prune)
+MODULES = (engine, init, check, build, stack, playwright, test_affected, changes, inputs, prune)
 
 
 def collection() -> Collection:
