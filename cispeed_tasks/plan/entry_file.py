@@ -55,10 +55,10 @@ def _imports_ours(node: ast.AST) -> bool:
 def _prefix(tree: ast.Module) -> str:
     """The name under which the file adds our collection, with a dot; nothing where it is the file's own."""
     for node in ast.walk(tree):
-        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        if is_call and node.func.attr == "add_collection" and "cispeed_tasks" in ast.dump(node):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_collection":
             words = [*node.args[1:], *(word.value for word in node.keywords if word.arg == "name")]
-            return next((f"{word.value}." for word in words if isinstance(word, ast.Constant)), "")
+            if "cispeed_tasks" in ast.dump(node):
+                return next((f"{word.value!s}." for word in words if isinstance(word, ast.Constant)), "")
     return ""
 
 

@@ -71,7 +71,9 @@ def registry_name(remote: str | None) -> str | None:
 
 
 def _written(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
-    return [one._replace(key=scalar(one.key), value=one.value if one.is_list else scalar(one.value)) for one in suggestions]
+    return [
+        one._replace(key=scalar(one.key), value=one.value if one.is_list else scalar(one.value)) for one in suggestions
+    ]
 
 
 def _compose_suggestion(seen: Seen) -> str:

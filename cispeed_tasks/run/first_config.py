@@ -62,7 +62,11 @@ def _named(top: Path, name: str) -> LoadedConfig:
         look_with(config)
     except ConfigError as error:
         directory = Path(name).parent.as_posix()
-        hint = "" if directory == "." else f"; if its paths start in {directory}: cd {directory} && python -m cispeed_tasks init"
+        hint = (
+            ""
+            if directory == "."
+            else f"; if its paths start in {directory}: cd {directory} && python -m cispeed_tasks init"
+        )
         raise ConfigError(f"{top} has only {name} for a Compose file, and read from there: {error}{hint}") from error
     return config
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cispeed_tasks.config import FILE_NAME, LoadedConfig, find_config, load_config, parse_config
+from cispeed_tasks.config import FILE_NAME, find_config, load_config, parse_config
 from cispeed_tasks.errors import ConfigError, ToolError, UsageError
 from cispeed_tasks.plan import entry_file
 from cispeed_tasks.plan.entry_file import EntryFile, read_entry_file
@@ -57,8 +57,9 @@ def _see() -> Adoption:
         raise ConfigError(f"{error}\n{AGAIN}") from error
     path = loaded.path or view.root / name
     text = config_text(_seen(view))
-    if loaded.path is None:
-        look_with(parse_config(text, path))  # what is written has to be right
+    written = parse_config(text, path)
+    if loaded.path is None and written.config != loaded.config:
+        look_with(written)  # what is written has to be right
     top = _git_root(view.root)
     outermost = top or (existing.parent if existing else view.root)
     entry, existing_entry, entry_name = _entry(view.root, outermost)

@@ -9,7 +9,9 @@ from cispeed_tasks.tasks.command import command
 
 @command(
     "start here",
-    help={"diff": "show what would be written as a unified diff, also against the cispeed.yaml there is; write nothing"},
+    help={
+        "diff": "show what would be written as a unified diff, also against the cispeed.yaml there is; write nothing"
+    },
     wants_compose=True,
 )
 def init(context: Context, diff: bool = False) -> None:

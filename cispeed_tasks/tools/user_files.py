@@ -45,4 +45,6 @@ def append(path: Path, text: str) -> None:
 
 def unwritable(path: Path, error: OSError) -> WorkFailed:
     """The error of a file that cannot be written."""
-    return WorkFailed(f"{path} cannot be written: {error.strerror}; make its directory writable for you, then try again")
+    return WorkFailed(
+        f"{path} cannot be written: {error.strerror}; make its directory writable for you, then try again"
+    )

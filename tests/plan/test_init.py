@@ -31,7 +31,9 @@ RAW = {
 }
 
 
-def seen(text: str = "", services: dict[str, Any] | None = None, files: dict[str, str] | None = None, **more: Any) -> Seen:
+def seen(
+    text: str = "", services: dict[str, Any] | None = None, files: dict[str, str] | None = None, **more: Any
+) -> Seen:
     made = project(text, services or SERVICES, FILES if files is None else files)
     return Seen(**{"project": made, "raw": RAW, "files": ("compose.yaml",), **more})
 
