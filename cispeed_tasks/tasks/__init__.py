@@ -12,13 +12,14 @@ from cispeed_tasks.tasks import (
     init,
     inputs,
     invoke_extensions,
+    override,
     playwright,
     prune,
     stack,
     test_affected,
 )
 
-MODULES = (engine, init, check, build, stack, playwright, test_affected, changes, inputs, prune)
+MODULES = (engine, init, check, build, stack, override, playwright, test_affected, changes, inputs, prune)
 
 
 def collection() -> Collection:

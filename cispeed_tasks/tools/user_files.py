@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from cispeed_tasks.errors import UsageError, WorkFailed
@@ -32,6 +33,24 @@ def create(path: Path, text: str) -> None:
         raise UsageError(f"{path} exists and is left as it is; remove it first if you want a new one") from error
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def write_ours(path: Path, text: str, mark: str) -> None:
+    """Write a file that begins with `mark`, whole or not at all, and only over one that begins so, too.
+
+    Raises:
+        UsageError: another file is there.
+        WorkFailed: it cannot be written.
+    """
+    there = read(path)
+    if there is None:
+        create(path, text)
+    elif not there.startswith(mark):
+        raise UsageError(f"{path} exists and was not made by this task; it is left as it is: move it away first")
+    elif there != text:
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        create(temporary, text)
+        temporary.replace(path)
 
 
 def append(path: Path, text: str) -> None:
