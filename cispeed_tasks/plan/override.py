@@ -81,8 +81,10 @@ def _service(shape: ServiceShape, image: ServiceImage) -> tuple[dict[str, Any], 
         own = has_cache(packages.manager, taken)
         found = {} if own else cache_variables(packages, place, image.variables)
         if not found:
-            cause = f"{own} is mounted already" if own else "its place is set already"
+            cause = f"{own} is mounted already" if own else "its image or Compose settles its place already"
             notes.append(f"the cache of {packages.manager} is left alone, since {cause}")
+        elif packages.manager == "pnpm":
+            notes.append("what pnpm installed before is bound to another store: remove node_modules once")
         variables |= found
     if not variables:
         return {}, notes

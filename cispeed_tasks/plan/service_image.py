@@ -22,13 +22,15 @@ RUN_BY_ROOT = re.compile(
 """Official images whose user is root."""
 ROOT = {"0", "root"}
 SETTINGS = {
-    "virtualenvs.path": "POETRY_VIRTUALENVS_PATH",
-    "poetry config cache-dir": "POETRY_CACHE_DIR",
-    "npm config set cache": "npm_config_cache",
-    "pnpm config set store-dir": "npm_config_store_dir",
-    "yarn config set cache-folder": "YARN_CACHE_FOLDER",
+    r"\bvirtualenvs\.path\b": "POETRY_VIRTUALENVS_PATH",
+    r"\bpoetry config cache-dir\b": "POETRY_CACHE_DIR",
+    r"\bpip3? config .*\bcache-dir\b": "PIP_CACHE_DIR",
+    r"\bnpm config set .*\bcache\b": "npm_config_cache",
+    r"\byarn config set cache-folder\b": "YARN_CACHE_FOLDER",
+    # What pnpm has installed is bound to the store that it was linked from.
+    r"\bpnpm (config set store-dir|install|i|ci|fetch)\b": "npm_config_store_dir",
 }
-"""Commands that say what a variable would say, too."""
+"""Commands that settle what a variable would say."""
 
 
 @dataclass(frozen=True)
@@ -101,5 +103,5 @@ def _variables(dockerfile: Dockerfile, target: str | None) -> Iterator[str]:
                 words = instruction.rest.split()
                 yield from [word.partition("=")[0] for word in words if "=" in word] or words[:1]
             if instruction.keyword == "RUN":
-                yield from (name for words, name in SETTINGS.items() if words in instruction.source)
+                yield from (name for words, name in SETTINGS.items() if re.search(words, instruction.source))
         stage = dockerfile.parent(stage)

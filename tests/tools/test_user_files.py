@@ -42,3 +42,14 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
     for act in (user_files.create, user_files.append):
         with pytest.raises(WorkFailed, match="cannot be written: Not a directory; make its directory writable"):
             act(tmp_path / "file" / "x", "text")
+
+
+def test_ours_is_written_over_ours_only(tmp_path: Path) -> None:
+    path = tmp_path / "ours"
+    for text in ("# ours 1", "# ours 2", "# ours 2"):
+        user_files.write_ours(path, text, "# ours")
+        assert path.read_text() == text
+    path.write_text("theirs")
+    with pytest.raises(UsageError, match="was not made by this task"):
+        user_files.write_ours(path, "# ours 3", "# ours")
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("ours", "theirs")]
