@@ -109,6 +109,8 @@ def _has_variables(raw: Mapping[str, Any], dockerfile: str) -> bool:
 
 
 def _image(project: Project, shape: ServiceShape, raw: Mapping[str, Any] | None) -> str:
+    if shape.config.base:
+        return f"an image that is generated on the base {shape.config.base}"
     if shape.image_source == "generated":
         return "no Dockerfile, so one is generated for full mode"
     if shape.image_source == "image":

@@ -25,8 +25,9 @@ AGAIN = "nothing was written; correct it, then type `python -m cispeed_tasks ini
 
 @dataclass(frozen=True)
 class Adoption:
-    """What the repository has and lacks; each file as it is and as it would be."""
+    """What the repository has and lacks; each file as it is and as it would be, by its name from `start`."""
 
+    start: Path
     view: View
     config: FileChange
     entry: FileChange | None
@@ -62,10 +63,10 @@ def _see() -> Adoption:
         look_with(written)  # what is written has to be right
     top = _git_root(view.root)
     outermost = top or (existing.parent if existing else view.root)
-    entry, existing_entry, entry_name = _entry(view.root, outermost)
-    ignore, note = _ignore(view.root, top)
-    config = FileChange(_shown(path, view.root), user_files.read(path), text)
-    return Adoption(view, config, entry, existing_entry, entry_name, ignore, note)
+    entry, existing_entry, entry_name = _entry(view.root, start, outermost)
+    ignore, note = _ignore(view.root, start, top)
+    config = FileChange(_shown(path, start), user_files.read(path), text)
+    return Adoption(start, view, config, entry, existing_entry, entry_name, ignore, note)
 
 
 def _seen(view: View) -> Seen:
@@ -90,31 +91,39 @@ def _git_root(root: Path) -> Path | None:
         return None
 
 
-def _entry(root: Path, outermost: Path) -> tuple[FileChange | None, EntryFile | None, str]:
-    """A new tasks.py, or what the one that Invoke finds lacks."""
-    folders = [root, *(folder for folder in root.parents if folder.is_relative_to(outermost))]
-    paths = (folder / name for folder in folders for name in ENTRY_FILES)
-    path = next((path for path in paths if path.is_file()), None)
+def _entry(root: Path, start: Path, outermost: Path) -> tuple[FileChange | None, EntryFile | None, str]:
+    """A new tasks.py, or what the one that Invoke finds from here upwards lacks."""
+    folders = [start, *(folder for folder in start.parents if folder.is_relative_to(outermost))]
+    path = next((path for folder in folders for name in ENTRY_FILES if _is_entry(path := folder / name)), None)
     if path is None:
-        return FileChange(ENTRY_FILES[0], None, entry_file.TEXT), None, ENTRY_FILES[0]
-    shown = _shown(path, root)
+        new = _shown((root if start.is_relative_to(root) else start) / ENTRY_FILES[0], start)
+        return FileChange(new, None, entry_file.TEXT), None, new
+    shown = _shown(path, start)
     return None, read_entry_file(user_files.read(path) or "", shown), shown
 
 
-def _ignore(root: Path, top: Path | None) -> tuple[FileChange | None, str]:
+def _is_entry(path: Path) -> bool:
+    """Whether a file is one of Invoke's; a package called tasks may well be a part of the application instead."""
+    if not path.is_file():
+        return False
+    text = user_files.read(path) or ""
+    return path.name == ENTRY_FILES[0] or "invoke" in text or "cispeed_tasks" in text
+
+
+def _ignore(root: Path, start: Path, top: Path | None) -> tuple[FileChange | None, str]:
     if top is None:
         return None, f"no git repository here that git reads, so nothing has to ignore {IGNORED}"
     if git.ignores(root, f"{IGNORED}x"):
         return None, f"git ignores {IGNORED} already"
     nearest = next((path for path in (root / ".gitignore", top / ".gitignore") if path.is_file()), root / ".gitignore")
     before = user_files.read(nearest)
-    return FileChange(_shown(nearest, root), before, with_line(before or "", IGNORED)), ""
+    return FileChange(_shown(nearest, start), before, with_line(before or "", IGNORED)), ""
 
 
 def _write(adoption: Adoption) -> None:
-    root = adoption.view.root
+    start = adoption.start
     if adoption.config.before is None:
-        user_files.create(root / adoption.config.name, adoption.config.after)
+        user_files.create(start / adoption.config.name, adoption.config.after)
         terminal.outcome("ok", f"wrote {adoption.config.name}: what cannot be inferred, and what is as comments")
     else:
         terminal.outcome(
@@ -122,12 +131,12 @@ def _write(adoption: Adoption) -> None:
             f"{adoption.config.name} exists and stays as it is; `inv init --diff` shows what differs from a new one",
         )
     if adoption.entry:
-        user_files.create(root / adoption.entry.name, adoption.entry.after)
+        user_files.create(start / adoption.entry.name, adoption.entry.after)
         terminal.outcome("ok", f"wrote {adoption.entry.name}: `inv --list` names the tasks")
     else:
         _say_entry(adoption)
     if adoption.ignore:
-        user_files.append(root / adoption.ignore.name, adoption.ignore.after[len(adoption.ignore.before or "") :])
+        user_files.append(start / adoption.ignore.name, adoption.ignore.after[len(adoption.ignore.before or "") :])
         terminal.outcome("ok", f"added {IGNORED} to {adoption.ignore.name}")
     else:
         terminal.outcome("skipped", adoption.ignore_note)
@@ -163,5 +172,5 @@ def _advise(adoption: Adoption) -> None:
         terminal.say(f"  inv {prefix}{command.ljust(width)}  {meaning}")
 
 
-def _shown(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()
+def _shown(path: Path, start: Path) -> str:
+    return Path(os.path.relpath(path, start)).as_posix()

@@ -141,10 +141,15 @@ def test_an_existing_config_stays_and_what_differs_is_shown(shop: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [PLAIN_TASKS, COLLECTED_TASKS.replace("NAME", "ns"), COLLECTED_TASKS.replace("NAME", "namespace")]
+    ("name", "text"),
+    [
+        ("tasks.py", PLAIN_TASKS),
+        ("tasks.py", COLLECTED_TASKS.replace("NAME", "ns")),
+        ("tasks.py", COLLECTED_TASKS.replace("NAME", "namespace")),
+        ("tasks/__init__.py", PLAIN_TASKS),
+    ],
 )
-@pytest.mark.parametrize("name", ["tasks.py", "tasks/__init__.py"])
-def test_the_lines_for_an_existing_tasks_file_work(shop: Path, text: str, name: str) -> None:
+def test_the_lines_for_an_existing_tasks_file_work(shop: Path, name: str, text: str) -> None:
     write(shop, {name: text})
     code, said = init(shop)
     assert code == 0
@@ -167,6 +172,26 @@ def test_a_tasks_file_above_is_the_one_that_counts(shop: Path) -> None:
     assert code == 0
     assert "! ../tasks.py exists and stays as it is; add these lines at its end:" in said
     assert not (shop / "shop/tasks.py").exists()
+
+
+def test_a_package_of_the_application_is_no_tasks_file(shop: Path) -> None:
+    write(shop, {"tasks/__init__.py": "from celery import Celery\n"})
+    code, said = init(shop)
+    assert code == 0
+    assert "✓ wrote tasks.py: " in said
+    assert inv(shop, "check")[0] == 0
+
+
+def test_a_config_that_names_a_directory_stays_and_its_tasks_file_is_found(shop: Path) -> None:
+    top = shop.parent
+    write(top, {"cispeed.yaml": "directory: shop\n", "tasks.py": "from cispeed_tasks import ns\n"})
+    code, said = init(top)
+    assert code == 0
+    assert said.splitlines()[:3] == [
+        "· cispeed.yaml exists and stays as it is; `inv init --diff` shows what differs from a new one",
+        "· tasks.py has the tasks already",
+        "✓ added .cispeed/ to shop/.gitignore",
+    ]
 
 
 def test_a_broken_tasks_file_stops_it(shop: Path) -> None:
