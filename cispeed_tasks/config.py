@@ -52,7 +52,7 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
     if path is None and name != FILE_NAME:
         raise ConfigError(f"there is no config file '{name}' here or in a directory above")
     if path is None:
-        return LoadedConfig(Config(), _repository(start))
+        return LoadedConfig(Config(), repository(start))
     loaded = parse_config(_text(path), path)
     if loaded.config.directory is None:
         return loaded
@@ -99,7 +99,7 @@ def did_you_mean(word: str, known: list[str]) -> str:
     return f"; there is: {', '.join(sorted(known))}" if known else ""
 
 
-def _repository(start: Path) -> Path:
+def repository(start: Path) -> Path:
     """The nearest directory upwards with a Compose file, as Compose itself looks for one; else `start`."""
     names = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
     return next(

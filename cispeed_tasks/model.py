@@ -205,7 +205,7 @@ class SeenImage:
 
 @dataclass(frozen=True)
 class SeenVolume:
-    """A volume with the project's label; `kind` is dependencies or data."""
+    """A volume with the project's label; `kind` is dependencies, cache or data."""
 
     name: str
     kind: str

@@ -109,6 +109,8 @@ def _volumes(volumes: Iterable[SeenVolume], current: set[str], wish: Wish) -> li
         if volume.kind == "dependencies" and (volume.name not in current or wish.everything):
             cause = "--all" if wish.everything else "packages of a lock file that has changed since"
             removals.append(Removal("volume", volume.name, volume.name, cause, volume.bytes))
+        if volume.kind == "cache" and wish.everything:
+            removals.append(Removal("volume", volume.name, volume.name, "--all", volume.bytes))
         if volume.kind == "data" and wish.volumes:
             removals.append(Removal("data volume", volume.name, volume.name, "--volumes", volume.bytes))
     return removals

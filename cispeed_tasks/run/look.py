@@ -51,8 +51,13 @@ class View(Place):
 
 def look(start: Path | None = None) -> View:
     """See the repository that `start` (the working directory) lies in; raises ConfigError with every fault."""
-    place = locate(start)
-    config, stack = place.loaded.config, place.stack
+    return look_with(_loaded(start))
+
+
+def look_with(loaded: LoadedConfig) -> View:
+    """See the repository of a config, whether that is a file yet or not; raises ConfigError with every fault."""
+    place = locate_with(loaded)
+    config, stack = loaded.config, place.stack
     _check_names(place.loaded, stack)
     asked = questions(place.loaded, stack)
     facts = facts_seen(asked, place.loaded.root, stack)
@@ -63,7 +68,11 @@ def look(start: Path | None = None) -> View:
 
 def locate(start: Path | None = None) -> Place:
     """Find the repository and resolve its Compose files, planning nothing; raises ConfigError."""
-    loaded = load_config((start or Path.cwd()).resolve(), os.environ.get("CISPEED_CONFIG", "cispeed.yaml"))
+    return locate_with(_loaded(start))
+
+
+def locate_with(loaded: LoadedConfig) -> Place:
+    """Resolve the Compose files of a config's repository; raises ConfigError."""
     root = loaded.root
     files = loaded.config.compose or compose.default_files(root)
     if not files:
@@ -91,6 +100,10 @@ def _resolved(invocation: compose.Invocation) -> str:
             f"{' or '.join(profiles)} is not active; set COMPOSE_PROFILES={profiles[0]}, or write `profiles: [{profiles[0]}]` "
             "into cispeed.yaml"
         ) from error
+
+
+def _loaded(start: Path | None) -> LoadedConfig:
+    return load_config((start or Path.cwd()).resolve(), os.environ.get("CISPEED_CONFIG", "cispeed.yaml"))
 
 
 def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:

@@ -9,16 +9,25 @@ from cispeed_tasks.tasks import (
     changes,
     check,
     engine,
+    init,
     inputs,
     invoke_extensions,
+<<<<<<< HEAD
     modes,
+=======
+    override,
+>>>>>>> wt-init
     playwright,
     prune,
     stack,
     test_affected,
 )
 
+<<<<<<< HEAD
 MODULES = (engine, check, build, stack, modes, playwright, test_affected, changes, inputs, prune)
+=======
+MODULES = (engine, init, check, build, stack, override, playwright, test_affected, changes, inputs, prune)
+>>>>>>> wt-init
 
 
 def collection() -> Collection:

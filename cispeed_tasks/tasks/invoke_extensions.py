@@ -73,7 +73,8 @@ def _list_grouped(list_flat: Callable[[Program], None]) -> Callable[[Program], N
         if not any(isinstance(task, GroupedTask) for task in tasks.values()):
             list_flat(program)
             return
-        print("Tasks (`inv --help TASK` says more; several run in the order given):")  # noqa: T201
+        binary = program.binary if program.namespace else "inv"
+        print(f"Tasks (`{binary} --help TASK` says more; several run in the order given):")  # noqa: T201
         for group in GROUPS:
             _print_group(program, group)
         for name in sorted(program.scoped_collection.collections):

@@ -12,7 +12,7 @@ from cispeed_tasks.tasks.command import command, positive_number
     help={
         "dry_run": "only say what would go",
         "keep": "previous images to keep of each target; 1 by default",
-        "all": "also current images, all dependency volumes and all results",
+        "all": "also current images, all volumes of packages and their caches, and all results",
         "volumes": "also data volumes of the full and hollow stacks, after a question",
         "yes": "answer that question with yes, for scripts",
         "cache_older_than": "also build cache, of every project, that was not used for this long, such as 7d or 24h",

@@ -126,6 +126,11 @@ def default_files(root: Path) -> tuple[str, ...]:
             os.environ.get("COMPOSE_PATH_SEPARATOR") or _env_file(root).get("COMPOSE_PATH_SEPARATOR") or os.pathsep
         )
         return tuple(name for name in named.split(separator) if name)
+    return standard_files(root)
+
+
+def standard_files(root: Path) -> tuple[str, ...]:
+    """The files in `root` that Compose takes by their names alone."""
     found = [name for name in FILE_NAMES if (root / name).is_file()][:1]
     overrides = [name for name in OVERRIDE_NAMES if (root / name).is_file()][:1]
     return (*found, *overrides) if found else ()
@@ -136,6 +141,11 @@ def _env_file(root: Path) -> dict[str, str]:
     lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
     pairs = (line.partition("=") for line in lines if "=" in line and not line.lstrip().startswith("#"))
     return {key.strip(): value.strip().strip("\"'") for key, _, value in pairs}
+
+
+def profiles(invocation: Invocation) -> tuple[str, ...]:
+    """All profiles that the files have, sorted, whether active or not; raises WorkFailed."""
+    return tuple(sorted(ask(invocation, "config", "--profiles").stdout.split()))
 
 
 def run(invocation: Invocation, *arguments: str, env: Mapping[str, str] | None = None) -> int:

@@ -141,6 +141,20 @@ def tracks(root: Path, path: str) -> bool:
     return done.exit_code == 0 and bool(done.stdout)
 
 
+def remote_address(root: Path, name: str) -> str | None:
+    """Return the address of a remote, which may hold a password; None where there is none, or no repository."""
+    try:
+        done = ask(root, "remote", "get-url", name)
+    except ToolError:
+        return None
+    return done.stdout.strip() if done.exit_code == 0 else None
+
+
+def ignores(root: Path, path: str) -> bool:
+    """Tell whether git ignores a path, which need not exist."""
+    return ask(root, "check-ignore", "--quiet", "--", path).exit_code == 0
+
+
 def _answer(root: Path, *arguments: str) -> str:
     done = ask(root, *arguments)
     if done.exit_code:

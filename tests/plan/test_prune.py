@@ -22,6 +22,8 @@ SEEN = Observed(
         SeenVolume("shop-npm-new", "dependencies", 5, in_use=False),
         SeenVolume("shop-npm-old", "dependencies", 5, in_use=False),
         SeenVolume("shop-npm-used", "dependencies", 5, in_use=True),
+        SeenVolume("shop_cispeed-cache", "cache", 5, in_use=False),
+        SeenVolume("shop_cispeed-cache-web", "cache", 5, in_use=True),
         SeenVolume("shop_data", "data", 5, in_use=False),
     ),
     containers=(("c1", "shop-full-web-1"),),
@@ -62,6 +64,7 @@ def test_all_takes_everything_but_what_is_in_use_and_data() -> None:
     assert [line for line in lines if "volume" in line or "cache" in line] == [
         "remove volume shop-npm-new: --all",
         "remove volume shop-npm-old: --all",
+        "remove volume shop_cispeed-cache: --all",
     ]
     results = [line for line in lines if line.startswith("remove results")]
     assert results == [f"remove results run-{number:02d}: --all" for number in range(12)]
