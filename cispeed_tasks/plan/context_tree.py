@@ -51,6 +51,11 @@ class ContextTree:
             return self.take(place, exclude) | self.take(re.sub(r"\\(.)", r"\1", place), exclude)
         return self._take_pattern(place, pattern, exclude)
 
+    def is_directory(self, path: str) -> bool:
+        """Whether a path is a directory of the context; a link is none."""
+        entry = self._entries.get(path)
+        return entry is not None and entry.kind == "directory"
+
     def walk(self, path: str) -> tuple[str, list[str]]:
         """Where a path leads when links are followed inside the context, and every place on the way, links as well."""
         real, todo, passed, links = "", path.split("/")[::-1], list[str](), 0
