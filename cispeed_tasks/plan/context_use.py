@@ -46,7 +46,8 @@ class Use:
 
     def mentions(self, pattern: str, *, copied: bool = True) -> str | None:
         """Where a name that a pattern of one component matches stands; with `copied`, also as copied from a stage."""
-        for word, place in (*self.words.items(), *(self.copied_words.items() if copied else ())):
+        words: dict[str, str] = {**(self.copied_words if copied else {}), **self.words}
+        for word, place in words.items():
             if word == pattern or fnmatchcase(word, pattern) or (set(word) & {*"*?"} and fnmatchcase(pattern, word)):
                 return place
         return None

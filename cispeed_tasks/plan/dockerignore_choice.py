@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cispeed_tasks.plan.context_entries import Amount, Entries, above
 from cispeed_tasks.plan.context_use import Use
 from cispeed_tasks.plan.ignore_block import IgnoreText
 from cispeed_tasks.plan.ignore_patterns import IgnoreFile, read_ignore_file
-from cispeed_tasks.plan.litter import GROUPS, IS_NODE, IS_PYTHON, is_for, name_of
+from cispeed_tasks.plan.litter import ANY, GROUPS, IS_NODE, IS_PYTHON, is_for, name_of
 from cispeed_tasks.plan.litter_rules import Judge, Surroundings
 from cispeed_tasks.plan.pattern_overlap import may_overlap
 
@@ -43,7 +43,7 @@ class Context:
     uses: tuple[Use, ...]
     ignore: IgnoreText
     today: IgnoreFile
-    around: Surroundings = Surroundings()
+    around: Surroundings = field(default_factory=Surroundings)
 
 
 class Choice:
@@ -130,7 +130,7 @@ class Choice:
         """Whether whatever comes to be called so may be left out, though there is no such file today."""
         if any(may_overlap(pattern, source) for source in self._sources):
             return False
-        path = re.sub(r"\[[^\]]*\]", "c", name_of(pattern)).replace("*", "x")
+        path = re.sub(r"\[[^\]]*\]|\*", ANY, name_of(pattern))
         everywhere = pattern.startswith("**/")
         return not any(
             judge.why_kept(pattern, path)

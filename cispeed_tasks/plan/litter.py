@@ -50,6 +50,10 @@ RULES = {name: rule for rule, names in _NAMES.items() for name in names.split()}
 """The rule of each name; what has none is left out only where nothing takes it."""
 
 
+ANY = "\0"
+"""Stands for what a wildcard of a name matches, in a path that there is not yet."""
+
+
 def name_of(pattern: str) -> str:
     """The name that a candidate pattern looks for."""
     return pattern.removeprefix("**/")

@@ -16,7 +16,7 @@ from cispeed_tasks.plan.context_entries import Entries
 from cispeed_tasks.plan.context_use import Use
 from cispeed_tasks.plan.litter import RULES, name_of
 
-_EXAMPLE = re.compile(r".*\.(example|sample|template|tpl|dist|defaults?|production|development|test|ci|x)")
+_EXAMPLE = re.compile(r"(?s).*\.(example|sample|template|tpl|dist|defaults?|production|development|test|ci|\0)")
 _CHECKED = re.compile(r".*\.(pem|key)")
 """What may be a certificate as well, which is no secret."""
 
