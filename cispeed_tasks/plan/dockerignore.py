@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from cispeed_tasks.plan.context_entries import Amount, Entries, above
 from cispeed_tasks.plan.dockerignore_choice import Choice, Context, Kept
 from cispeed_tasks.plan.ignore_patterns import ignore_patterns, read_ignore_file
-from cispeed_tasks.plan.litter import name_of
+from cispeed_tasks.plan.litter import WHY, name_of
 
+OWN = "containers and this tool"
 NEEDLESS = "what no COPY, ADD or bind mount takes here"
 
 
@@ -50,9 +51,11 @@ def propose(context: Context) -> Proposal:
     chosen = [pattern for patterns in groups.values() for pattern in patterns]
     if more := choice.needless(ignore_patterns(chosen)):
         groups[NEEDLESS] = more
-    text = context.ignore.with_block(groups)
-    entries, ignore = context.entries, read_ignore_file(text)
-    today, after = entries.sent_under(context.today), entries.sent_under(ignore)
+    entries = context.entries
+    if not context.ignore.block and not choice.has_code and not _is_worth_a_file(entries, groups):
+        groups = {}
+    text = context.ignore.with_block({_heading(reason): patterns for reason, patterns in groups.items()})
+    today, after = entries.sent_under(context.today), entries.sent_under(read_ignore_file(text))
     left_out, back = _outcome(context, groups, set(after))
     return Proposal(
         text,
@@ -64,6 +67,15 @@ def propose(context: Context) -> Proposal:
         entries.amount(choice.taken.intersection(today)),
         next((use.whole for use in context.uses if use.whole), None),
     )
+
+
+def _heading(reason: str) -> str:
+    return f"{reason}: {WHY[reason]}" if reason in WHY else reason
+
+
+def _is_worth_a_file(entries: Entries, groups: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether anything is left out besides Dockerfiles and the like."""
+    return any(_found_by(pattern, entries) for reason in groups if reason != OWN for pattern in groups[reason])
 
 
 def _outcome(

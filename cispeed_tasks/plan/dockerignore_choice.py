@@ -16,6 +16,7 @@ from cispeed_tasks.plan.litter import ANY, GROUPS, IS_NODE, IS_PYTHON, is_for, n
 from cispeed_tasks.plan.litter_rules import Judge, Surroundings
 from cispeed_tasks.plan.pattern_overlap import may_overlap
 
+IGNORE_FILE = ".dockerignore"
 LEAST_BYTES, LEAST_FILES, MOST_LINES = 100_000, 100, 40
 """What is smaller is not worth a line of its own."""
 _PLAIN = re.compile(r"[\w@+.~,=-]([\w@+.~,=/ -]*[\w@+.~,=-])?")
@@ -82,15 +83,21 @@ class Choice:
         return tuple(sorted(sorted(rest, key=lambda path: -rest[path])[:MOST_LINES]))
 
     def _of_pattern(self, pattern: str) -> tuple[list[str], list[Kept]]:
-        tops = self._entries.called(name_of(pattern), anywhere=pattern.startswith("**/"))
+        tops = self._tops(pattern)
         reasons = {top: self._why_kept(pattern, top) for top in tops}
         kept = [
             Kept(top, why, self._entries.amount(self._entries.at_and_below(top))) for top, why in reasons.items() if why
         ]
         if not kept and self._may_be_general(pattern):
-            is_wanted = tops or is_for(pattern, python=self._has(IS_PYTHON), node=self._has(IS_NODE))
+            is_wanted = tops or is_for(pattern, python=self._is_python, node=self._is_node)
             return ([pattern] if is_wanted else []), []
         return [top for top in tops if not reasons[top] and self._may_be_a_line(top)][:MOST_LINES], kept
+
+    def _tops(self, pattern: str) -> list[str]:
+        found = self._entries.called(name_of(pattern), anywhere=pattern.startswith("**/"))
+        # Those that are not there yet come with the first writing, which must not change what the second one writes.
+        own = {path for path in self._context.around.own_files if f"/{path}".endswith(f"/{name_of(pattern)}")}
+        return sorted({*found, *own}) if name_of(pattern) == IGNORE_FILE else found
 
     def _why_kept(self, pattern: str, top: str) -> str | None:
         if named := self._naming(top):
@@ -130,8 +137,9 @@ class Choice:
         """Whether whatever comes to be called so may be left out, though there is no such file today."""
         if any(may_overlap(pattern, source) for source in self._sources):
             return False
-        path = re.sub(r"\[[^\]]*\]|\*", ANY, name_of(pattern))
         everywhere = pattern.startswith("**/")
+        name = re.sub(r"\[[^\]]*\]|\*", ANY, name_of(pattern))
+        path = f"{ANY}/{name}" if everywhere else name
         return not any(
             judge.why_kept(pattern, path)
             for judge in self._judges
@@ -171,5 +179,15 @@ class Choice:
         paths = self._entries.paths
         return [path for path in paths if path not in needed and ("/" not in path or path.rpartition("/")[0] in needed)]
 
-    def _has(self, names: re.Pattern[str]) -> bool:
-        return any(names.fullmatch(path.rpartition("/")[2]) for path in self._entries.paths)
+    @property
+    def has_code(self) -> bool:
+        """Whether there is code that sooner or later leaves litter, though there may be none today."""
+        return self._is_python or self._is_node
+
+    @cached_property
+    def _is_python(self) -> bool:
+        return any(IS_PYTHON.fullmatch(path.rpartition("/")[2]) for path in self._entries.paths)
+
+    @cached_property
+    def _is_node(self) -> bool:
+        return any(IS_NODE.fullmatch(path.rpartition("/")[2]) for path in self._entries.paths)

@@ -21,6 +21,15 @@ MORE = {
     "secrets of this machine": ("**/.env.local", "**/.env.*.local"),
 }
 """What the source of a service whose Dockerfile is generated was never seen to hold; other contexts hold it."""
+WHY = {
+    "version control": "the history, which no build here reads",
+    "editors and systems": "settings of one person's machine",
+    "what builds and tests leave": "made anew wherever it is needed",
+    "virtual environments": "packages for this machine, not for the image",
+    "tests and documentation": "nothing here takes them",
+    "containers and this tool": "no part of a program, and each change of them would undo the cache of a COPY",
+    "secrets of this machine": "they must never reach an image",
+}
 GROUPS = {reason: (*patterns, *MORE.get(reason, ())) for reason, patterns in IGNORED.items()}
 """The candidate patterns by reason; each is `name` or `**/name`, where a name may have wildcards."""
 

@@ -16,6 +16,11 @@ from cispeed_tasks.plan.context_entries import Entries
 from cispeed_tasks.plan.context_use import Use
 from cispeed_tasks.plan.litter import RULES, name_of
 
+MANIFESTS = frozenset(
+    {"pyproject.toml", "setup.py", "setup.cfg", "MANIFEST.in", "package.json", "Cargo.toml", "build.rs", "Makefile"}
+    | {f"{name}.config.{end}" for name in ("vite", "webpack", "next", "svelte") for end in ("js", "ts", "mjs", "cjs")}
+)
+"""Files that may name others, and may read the repository's history."""
 _EXAMPLE = re.compile(r"(?s).*\.(example|sample|template|tpl|dist|defaults?|production|development|test|ci|\0)")
 _CHECKED = re.compile(r".*\.(pem|key)")
 """What may be a certificate as well, which is no secret."""
@@ -33,6 +38,15 @@ class Surroundings:
     """Those files that hold a private key."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """Manifests of package managers, and scripts that a RUN may call."""
+
+
+def is_secret(path: str, entries: Entries, around: Surroundings) -> bool:
+    """Whether an entry of a context is a secret of this machine: a private key, or an untracked file of variables."""
+    name = path.rpartition("/")[2]
+    if path in around.private_keys:
+        return True
+    is_dotenv = (name == ".env" or name.startswith(".env.")) and not _EXAMPLE.fullmatch(name)
+    return is_dotenv and entries[path].kind == "file" and path not in (around.tracked or ())
 
 
 @dataclass(frozen=True)

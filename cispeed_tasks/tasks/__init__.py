@@ -8,6 +8,7 @@ from cispeed_tasks.tasks import (
     build,
     changes,
     check,
+    dockerignore,
     engine,
     inputs,
     invoke_extensions,
@@ -17,7 +18,7 @@ from cispeed_tasks.tasks import (
     test_affected,
 )
 
-MODULES = (engine, check, build, stack, playwright, test_affected, changes, inputs, prune)
+MODULES = (engine, check, build, stack, playwright, test_affected, changes, inputs, dockerignore, prune)
 
 
 def collection() -> Collection:
