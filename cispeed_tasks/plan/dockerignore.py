@@ -52,7 +52,7 @@ def propose(context: Context) -> Proposal:
     if more := choice.needless(ignore_patterns(chosen)):
         groups[NEEDLESS] = more
     entries = context.entries
-    if not context.ignore.block and not choice.has_code and not _is_worth_a_file(entries, groups):
+    if not context.ignore.block and not _is_worth_a_block(context, groups, choice):
         groups = {}
     text = context.ignore.with_block({_heading(reason): patterns for reason, patterns in groups.items()})
     today, after = entries.sent_under(context.today), entries.sent_under(read_ignore_file(text))
@@ -73,9 +73,12 @@ def _heading(reason: str) -> str:
     return f"{reason}: {WHY[reason]}" if reason in WHY else reason
 
 
-def _is_worth_a_file(entries: Entries, groups: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether anything is left out besides Dockerfiles and the like."""
-    return any(_found_by(pattern, entries) for reason in groups if reason != OWN for pattern in groups[reason])
+def _is_worth_a_block(context: Context, groups: Mapping[str, tuple[str, ...]], choice: Choice) -> bool:
+    """Whether anything is left out besides Dockerfiles and the like; without a file of the user's, also what may come."""
+    if choice.has_code and not read_ignore_file(context.ignore.by_hand).patterns:
+        return True
+    litter = {reason: patterns for reason, patterns in groups.items() if reason != OWN}
+    return any(_found_by(pattern, context.entries) for patterns in litter.values() for pattern in patterns)
 
 
 def _outcome(

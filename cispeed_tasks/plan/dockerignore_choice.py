@@ -7,12 +7,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import dropwhile
 
 from cispeed_tasks.plan.context_entries import Amount, Entries, above
 from cispeed_tasks.plan.context_use import Use
 from cispeed_tasks.plan.ignore_block import IgnoreText
 from cispeed_tasks.plan.ignore_patterns import IgnoreFile, read_ignore_file
-from cispeed_tasks.plan.litter import ANY, GROUPS, IS_NODE, IS_PYTHON, is_for, name_of
+from cispeed_tasks.plan.litter import ANY, GROUPS, IS_NODE, IS_PYTHON, RULES, is_for, name_of
 from cispeed_tasks.plan.litter_rules import Judge, Surroundings
 from cispeed_tasks.plan.pattern_overlap import may_overlap
 
@@ -66,10 +67,19 @@ class Choice:
             for pattern in patterns:
                 found, stays = self._of_pattern(pattern)
                 lines += (line for line in found if line not in lines and self._is_welcome(line))
+                stays += self._spoken_of(pattern, found)
                 kept |= {one.path: one for one in stays if one.path not in kept}
             if lines:
                 groups[reason] = tuple(lines)
         return groups, list(kept.values())
+
+    def _spoken_of(self, pattern: str, found: Sequence[str]) -> list[Kept]:
+        """What could be left out, had the user's own lines nothing to say of it."""
+        refused = [line for line in found if not self._is_welcome(line)]
+        tops = self._tops(pattern) if pattern in refused else [line for line in refused if line in self._entries]
+        why = "an exception of yours (a line with `!`), or a line behind one, may mean it"
+        amounts = {top: self._entries.amount(self._entries.at_and_below(top)) for top in tops}
+        return [Kept(top, why, amount) for top, amount in amounts.items() if amount.files]
 
     def needless(self, chosen: IgnoreFile) -> tuple[str, ...]:
         """The largest directories and files that nothing takes, sorted by path."""
@@ -78,7 +88,7 @@ class Choice:
             paths = [found for found in self._entries.at_and_below(path) if not chosen.excludes(found)]
             amount = self._entries.amount(paths)
             is_large = amount.bytes >= LEAST_BYTES or amount.files >= LEAST_FILES
-            if is_large and not chosen.excludes(path) and self._may_be_a_line(path):
+            if is_large and not chosen.excludes(path) and self._may_be_a_line(path) and self._is_welcome(path):
                 rest[path] = amount.bytes
         return tuple(sorted(sorted(rest, key=lambda path: -rest[path])[:MOST_LINES]))
 
@@ -125,12 +135,7 @@ class Choice:
     @cached_property
     def _protected(self) -> frozenset[str]:
         """Named paths that are litter themselves, or lie in some: of them everything is wanted as it is."""
-        tops = {
-            top
-            for patterns in GROUPS.values()
-            for pattern in patterns
-            for top in self._entries.called(name_of(pattern), anywhere=pattern.startswith("**/"))
-        }
+        tops = {top for name in RULES for top in self._entries.called(name, anywhere=True)}
         return frozenset(path for path in self._named if not tops.isdisjoint((path, *above(path))))
 
     def _may_be_general(self, pattern: str) -> bool:
@@ -147,28 +152,23 @@ class Choice:
         )
 
     def _may_be_a_line(self, path: str) -> bool:
-        return (
-            _PLAIN.fullmatch(path) is not None
-            and not any(may_overlap(path, source) for source in self._sources)
-            and self._is_welcome(path)
-        )
+        return _PLAIN.fullmatch(path) is not None and not any(may_overlap(path, source) for source in self._sources)
 
     def _is_welcome(self, line: str) -> bool:
         """Whether the user's lines do not say the same, nor something of which the engine would think otherwise then.
 
-        Behind an exception the engine tries a pattern only on what is not left out yet, and remembers it for what is below.
+        It tries an exception only on what is left out, and a pattern behind one only on what is not; what matched it
+        remembers for all that is below. A line of ours must not wake an exception, nor hide a pattern behind one.
         """
-        return line not in self._by_hand and not any(may_overlap(line, later) for later in self._behind_exceptions)
+        return line not in self._by_hand and not any(may_overlap(line, text) for text in self._from_first_exception)
 
     @cached_property
     def _by_hand(self) -> frozenset[str]:
         return frozenset(pattern.text for pattern in self._hand.patterns if not pattern.exception)
 
     @cached_property
-    def _behind_exceptions(self) -> frozenset[str]:
-        patterns = self._hand.patterns
-        first = next((number for number, pattern in enumerate(patterns) if pattern.exception), len(patterns))
-        return frozenset(pattern.text for pattern in patterns[first:] if not pattern.exception)
+    def _from_first_exception(self) -> frozenset[str]:
+        return frozenset(p.text for p in dropwhile(lambda pattern: not pattern.exception, self._hand.patterns))
 
     @cached_property
     def _hand(self) -> IgnoreFile:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from hypothesis import event, given, settings
 
-from cispeed_tasks.model import Target
 from cispeed_tasks.plan.context_entries import Entries
 from cispeed_tasks.plan.context_tree import ContextTree
 from cispeed_tasks.plan.context_use import use_of
@@ -22,13 +20,9 @@ from cispeed_tasks.plan.litter import RULES
 from cispeed_tasks.plan.litter_rules import Surroundings
 from tests.plan.contexts import entries
 from tests.plan.generated_litter import Littered, littered
+from tests.plan.littered_contexts import target
 
 TRACKED_TOO = {name for name, rule in RULES.items() if rule in {"always", "history", "settings", "own"}}
-
-
-def target(text: str) -> Target:
-    place = Path("/repo/Dockerfile")
-    return Target("web", "full", "web", "web:full", "/repo", place, text, None, {}, {}, "its own", generated=False)
 
 
 def sent(case: Littered, ignore: str) -> ContextTree:
