@@ -81,7 +81,7 @@ def _dead(view: View) -> list[Finding]:
     directories |= {in_directory(root, str(Path(build.dockerfile).parent)) for build in builds if build.dockerfile}
     files = [relative(path, root) for path in ignore_file.existing(directories)]
     targets = view.project.targets.values()
-    alive = {target.context for target in targets if target.generated}
+    alive = {target.context for target in targets if target.generated and target.kind == "full"}
     alive |= {value for target in targets for value in target.contexts.values() if value.startswith("/")}
     return dead_ignore_files(files, builds, [relative(path, root) for path in alive])
 
