@@ -1,4 +1,4 @@
-"""What is wrong with build contexts: ignore files that nobody reads, secrets and needless bytes that are sent."""
+"""What is wrong with build contexts: ignore files that nobody reads, secrets and needless bytes in contexts."""
 
 from __future__ import annotations
 
@@ -81,20 +81,27 @@ def context_findings(directory: str, proposal: Proposal, secrets: Sequence[str])
     Args:
         directory: the context, relative to the project's directory.
         proposal: its ignore file as it should be, and what that changes.
-        secrets: the paths of secrets that are sent today, relative to the context.
+        secrets: the paths of secrets that the ignore file lets through today, relative to the context.
     """
     gone = {one.path for one in proposal.needless}
     for path in secrets:
         is_gone = any(path == place or path.startswith(f"{place}/") for place in gone)
         step = WRITE if is_gone else "leave it out in the ignore file, or mount it as a build secret"
-        yield Finding(join(directory, path), None, "secret-in-context", "a secret of this machine is sent", step)
+        yield Finding(
+            join(directory, path),
+            None,
+            "secret-in-context",
+            "nothing keeps this secret of your machine out of the build",
+            step,
+        )
     today, inputs = proposal.today, proposal.inputs
     if today.bytes >= LEAST_CONTEXT and today.bytes >= FACTOR * max(inputs.bytes, 1):
-        text = f"the context is {today.bytes // max(inputs.bytes, 1)} times as large as what the Dockerfiles take of it"
+        times = today.bytes // max(inputs.bytes, 1)
+        text = f"the context is {times} times as large as what the Dockerfiles take of it, and the classic builder sends it all"
         yield Finding(directory, None, "large-context", text, WRITE, today.bytes - inputs.bytes)
     for one in proposal.needless:
         if one.amount.bytes >= LARGE and proposal.today != proposal.after:
-            text = f"{one.amount.files} files are sent that no image needs ({one.reason})"
+            text = f"{one.amount.files} files of the context that no image needs ({one.reason})"
             yield Finding(join(directory, one.path), None, "needless-directory", text, WRITE, one.amount.bytes)
 
 

@@ -39,7 +39,8 @@ class Proposal:
     today: Amount
     after: Amount
     inputs: Amount
-    """What the Dockerfiles take of it today."""
+    """What the Dockerfiles take of it today: so much BuildKit sends, while the classic builder sends everything."""
+    inputs_after: Amount
     whole: str | None = None
     """Why everything counts as taken, where that is not certain."""
 
@@ -65,6 +66,7 @@ def propose(context: Context) -> Proposal:
         entries.amount(today),
         entries.amount(after),
         entries.amount(choice.taken.intersection(today)),
+        entries.amount(choice.taken.intersection(after)),
         next((use.whole for use in context.uses if use.whole), None),
     )
 

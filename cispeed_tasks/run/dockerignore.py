@@ -112,7 +112,7 @@ def _show(proposed: Sequence[Proposed], found: Sequence[Finding]) -> None:
             "No build context here has a Dockerfile of your own; generated ones have their ignore file already."
         )
     else:
-        headers = ("context", "ignore file", "files", "size", "taken by Dockerfiles")
+        headers = ("context", "ignore file", "files", "size", "sent by BuildKit")
         terminal.table(headers, [_row(one) for one in proposed])
     for one in proposed:
         _show_one(one)
@@ -130,7 +130,7 @@ def _row(one: Proposed) -> tuple[str, str, str, str, str]:
         one.file,
         f"{today.files} → {after.files}",
         f"{terminal.size(today.bytes)} → {terminal.size(after.bytes)}",
-        _amount(inputs),
+        f"{terminal.size(inputs.bytes)} → {terminal.size(one.proposal.inputs_after.bytes)}",
     )
 
 
@@ -190,6 +190,7 @@ def _context(one: Proposed) -> dict[str, object]:
         "today": asdict(proposal.today),
         "proposed": asdict(proposal.after),
         "inputs": asdict(proposal.inputs),
+        "inputs_proposed": asdict(proposal.inputs_after),
         "whole_context": proposal.whole,
         "left_out": [asdict(needless) for needless in proposal.needless],
         "stays": [asdict(kept) for kept in proposal.kept],

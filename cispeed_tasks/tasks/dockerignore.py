@@ -18,9 +18,10 @@ from cispeed_tasks.tasks.command import command
     wants_compose=True,
 )
 def dockerignore(context: Context, service: list[str] | None = None, write: bool = False, json: bool = False) -> None:
-    """Propose a .dockerignore for each build context: what is sent today, what would be, and what stays and why.
+    """Propose a .dockerignore for each build context: what it holds today, what it would, what stays, and why.
 
-    It never leaves out what a Dockerfile takes by name, nor what git tracks of the source that a `COPY . .` takes;
+    BuildKit sends what the Dockerfile takes, the classic builder everything that the ignore file lets through; both are
+    shown, today and with the proposal. It never leaves out what a Dockerfile takes by name, nor what git tracks of the source that a `COPY . .` takes;
     lines of your own stay as they are and win. Contexts of generated Dockerfiles have their ignore file already.
 
     Example: inv dockerignore backend --write
