@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cispeed_tasks.plan.build_commands import GIT, NODE_INSTALL, PYTHON_INSTALL
-from cispeed_tasks.plan.context_entries import Entries
+from cispeed_tasks.plan.context_entries import Entries, above
 from cispeed_tasks.plan.context_use import Use
 from cispeed_tasks.plan.litter import RULES, name_of
 
@@ -31,7 +31,9 @@ class Surroundings:
     """What else is known of a context; paths are relative to it."""
 
     tracked: frozenset[str] | None = None
-    """The files that git tracks; None where that cannot be told."""
+    """The files that git tracks, and repositories inside of this one as directories; None where that cannot be told."""
+    fresh: frozenset[str] = frozenset()
+    """The files that git neither tracks nor ignores: source that is yet to be added, perhaps."""
     own_files: frozenset[str] = frozenset()
     """The Dockerfiles, Compose files and ignore files of this very project."""
     private_keys: frozenset[str] = frozenset()
@@ -90,8 +92,9 @@ class Judge:
         return self.use.mentions(found if is_there else name, copied=not (rule == "output" and self.use.builds))
 
     def _is_tracked(self, path: str) -> bool:
-        tracked = self.around.tracked
-        return tracked is not None and any(file in tracked for file in self.entries.files_below(path))
+        tracked = self.around.tracked or frozenset()
+        # Of a repository inside of this one git tracks the directory only.
+        return not tracked.isdisjoint((*self.entries.at_and_below(path), *above(path)))
 
     def _history(self, _: str) -> str | None:
         found = self.use.git()
@@ -114,6 +117,8 @@ class Judge:
     def _output(self, path: str) -> str | None:
         if self.around.tracked is None or path not in self.entries:
             return f"{self._takes}, and git does not tell whether it is source"
+        if not self.around.fresh.isdisjoint(self.entries.files_below(path)):
+            return f"{self._takes}, and git does not ignore it"
         name = path.rpartition("/")[2]
         is_made = (
             name == "coverage"

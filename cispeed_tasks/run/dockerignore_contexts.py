@@ -72,8 +72,10 @@ def see_context(view: View, contexts: Contexts, one: IgnoredContext) -> Context:
     ignore = read_ignore_text(one.text, relative(one.ignore, view.root))
     sent = contexts.sent(one.directory, ignore.by_hand)
     uses = (*(_use(view, target, sent.tree) for target in one.targets), *_other_uses(view, one, sent, ignore.by_hand))
+    tracked, fresh = _known_to_git(one.directory, sent)
     around = Surroundings(
-        _tracked(one.directory),
+        tracked,
+        fresh,
         frozenset(_own_files(view, one.directory)),
         frozenset(path for path in sent.tree.paths if _is_key(one.directory, path)),
         _texts(one.directory, sent, uses),
@@ -110,12 +112,17 @@ def _other_uses(view: View, one: IgnoredContext, sent: SentContext, by_hand: str
             yield named_context_use(target, _place(view, target), one.directory, sent.tree)
 
 
-def _tracked(directory: str) -> frozenset[str] | None:
-    """What git tracks of a context; None where there is no repository, or it knows nothing of the context."""
+def _known_to_git(directory: str, sent: SentContext) -> tuple[frozenset[str] | None, frozenset[str]]:
+    """What git tracks of a context (None where it knows nothing of it), and what it neither tracks nor ignores."""
+    place = Path(directory)
     try:
-        return frozenset(git.tracked(Path(directory))) or None if git.is_checkout(Path(directory)) else None
+        tracked = frozenset(git.tracked(place)) if git.is_checkout(place) else None
+        if not tracked:
+            return None, frozenset()
+        nested = (path for path in sent.tree.paths if path.endswith("/.git") and not _INSTALLED.fullmatch(path))
+        return tracked | {path.removesuffix("/.git") for path in nested}, frozenset(git.untracked(place))
     except WorkFailed:
-        return None
+        return None, frozenset()
 
 
 def _own_files(view: View, directory: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ NPM = {
     "Dockerfile": f"FROM {ROOT} AS build\nWORKDIR /app\nCOPY --chmod=755 fake/npm /usr/local/bin/\nCOPY package*.json ./\n"
     "RUN npm ci\nCOPY . .\nRUN npm run build\nFROM scratch\nCOPY --from=build /app /app\n",
     "fake/npm": "#!/bin/sh\nmkdir -p node_modules dist\necho $* > node_modules/made\necho $* > dist/made\n",
+    ".gitignore": "dist\nnode_modules\n",
     "package.json": "{}",
     "package-lock.json": "{}",
     "src/index.js": "1",

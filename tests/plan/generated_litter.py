@@ -51,6 +51,8 @@ class Littered:
     dockerfile: str
     sources: tuple[str, ...]
     tracked: frozenset[str] | None
+    fresh: frozenset[str]
+    """What git neither tracks nor ignores."""
 
 
 @st.composite
@@ -67,7 +69,8 @@ def littered(draw: st.DrawFn) -> Littered:
     unused = draw(st.sampled_from(["", "FROM scratch AS unused\nCOPY docs /x\nFROM first"]))
     dockerfile = "\n".join(["FROM node AS first", *draw(st.permutations(lines)), unused, ""])
     tracked = draw(st.one_of(st.none(), st.frozensets(st.sampled_from(sorted(tree)))))
-    return Littered(tree, draw(ignores()), dockerfile, sources, tracked)
+    fresh = draw(st.frozensets(st.sampled_from(sorted(tree)))) - (tracked or frozenset())
+    return Littered(tree, draw(ignores()), dockerfile, sources, tracked, fresh)
 
 
 @st.composite

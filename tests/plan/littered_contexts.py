@@ -32,6 +32,7 @@ def proposed(
     sizes: Mapping[str, int] | None = None,
     texts: Mapping[str, str] | None = None,
     keys: Collection[str] = (),
+    fresh: Collection[str] = (),
 ) -> Proposal:
     """What is proposed for one Dockerfile, or several, in a context of 1 kB files.
 
@@ -43,6 +44,7 @@ def proposed(
         sizes: of files that have another one, in bytes.
         texts: of manifests and scripts.
         keys: the files that hold a private key.
+        fresh: the files that git neither tracks nor ignores.
     """
     parted = read_ignore_text(ignore, ".dockerignore")
     hand = read_ignore_file(parted.by_hand)
@@ -51,7 +53,9 @@ def proposed(
     lines = [dockerfile] if isinstance(dockerfile, str) else list(dockerfile)
     uses = tuple(use_of(target(f"FROM scratch\n{text}\n"), "Dockerfile", ContextTree(sent)) for text in lines)
     known = None if tracked is None else frozenset(tracked.split()) | {e.path for e in found if e.path[:4] == "src/"}
-    around = Surroundings(known, frozenset({"Dockerfile", "compose.yaml"}), frozenset(keys), texts or {})
+    around = Surroundings(
+        known, frozenset(fresh), frozenset({"Dockerfile", "compose.yaml"}), frozenset(keys), texts or {}
+    )
     return propose(
         Context(Entries({entry.path: entry for entry in sent}), uses, parted, read_ignore_file(ignore), around)
     )

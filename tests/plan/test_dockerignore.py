@@ -102,6 +102,19 @@ def test_without_git_only_what_its_name_makes_certain_is_left_out() -> None:
     assert left_out(BUILD, tree, tracked=None) == [".env", ".env.local", "node_modules"]
 
 
+def test_what_may_yet_become_source_stays() -> None:
+    assert left_out(BUILD, "src/a.js dist/b", fresh=["dist/b"]) == []
+    assert "git does not ignore it" in why(BUILD, "src/a.js dist/b", "dist", fresh=["dist/b"])
+    assert left_out(INSTALL, "src/a.js node_modules/b .env", fresh=["node_modules/b", ".env"]) == [
+        ".env",
+        "node_modules",
+    ]
+
+
+def test_what_lies_in_a_submodule_is_tracked() -> None:
+    assert left_out(BUILD, "src/a.js lib/coverage/b lib/venv/pyvenv.cfg", tracked="lib") == []
+
+
 def test_a_private_key_is_left_out_beside_a_certificate() -> None:
     assert left_out("COPY . .", "certs/ca.pem certs/dev.pem", keys=["certs/dev.pem"]) == ["certs/dev.pem"]
 

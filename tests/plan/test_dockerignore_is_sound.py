@@ -36,7 +36,7 @@ def proposed(case: Littered, text: str) -> Proposal:
     tree = sent(case, ignore.by_hand)
     use = use_of(target(case.dockerfile), "Dockerfile", tree)
     files = {entry.path: entry for entry in entries(*_words(tree, case))}
-    around = Surroundings(case.tracked, frozenset({"Dockerfile", "compose.yaml"}), frozenset({"x.pem"}))
+    around = Surroundings(case.tracked, case.fresh, frozenset({"Dockerfile", "compose.yaml"}), frozenset({"x.pem"}))
     return propose(Context(Entries(files), (use,), ignore, read_ignore_file(text), around))
 
 
@@ -52,6 +52,7 @@ def has_name(path: str, names: set[str]) -> bool:
 @given(littered())
 def test_nothing_is_lost_but_litter_that_nobody_names(case: Littered) -> None:
     found = proposed(case, case.ignore)
+    outputs = {name for name, rule in RULES.items() if rule == "output"}
     before, after = sent(case, case.ignore), sent(case, found.text)
     kept = set(after.paths)
     whole = derive_inputs(read_dockerfile(case.dockerfile), None, before, {})
@@ -60,6 +61,8 @@ def test_nothing_is_lost_but_litter_that_nobody_names(case: Littered) -> None:
     for path in lost:
         assert has_name(path, set(RULES)), f"{path} was taken:\n{case.dockerfile}\n{found.text}"
         assert path not in (case.tracked or ()) or has_name(path, TRACKED_TOO), f"git tracks {path}"
+        others = {name for name in RULES if name not in outputs}
+        assert path not in case.fresh or has_name(path, others), f"git does not ignore {path}"
     for source in case.sources:
         one = read_dockerfile(f"FROM scratch\nCOPY {json.dumps([source, '/x/'])}\n")
         taken = set(derive_inputs(one, None, before, {}).files)
