@@ -118,16 +118,26 @@ def use_of(
 def named_context_use(target: Target, place: str, directory: str, tree: ContextTree) -> Use:
     """What a Dockerfile does with a directory that it knows by another name: all of it counts."""
     names = {name.lower() for name, value in target.contexts.items() if value == directory}
-    found = [
-        (word, f"{place}:{instruction.line} ({instruction.keyword} --from)")
-        for instruction, _ in _instructions(read_target(target), target)
-        if (instruction.flag("from") or "").lower() in names
-        for word in instruction.words()[:-1]
-    ]
-    sources = _named(dict(found))
-    named = {path: where for source, where in sources.items() for path in _tops(tree, source)}
-    reason = f"{place} has it as a named context"
-    return Use(place, frozenset(tree.paths), reason, named, sources, frozenset({""}))
+    dockerfile = read_target(target)
+    sources: dict[str, str] = {}
+    words: dict[str, str] = {}
+    for instruction, _ in _instructions(dockerfile, target):
+        where = f"{place}:{instruction.line} ({instruction.keyword})"
+        words |= dict.fromkeys(_names(instruction), where)
+        if (instruction.flag("from") or "").lower() in names:
+            sources |= dict.fromkeys(instruction.words()[:-1], where)
+    named = _named(sources)
+    return Use(
+        place,
+        frozenset(tree.paths),
+        f"{place} has it as a named context",
+        {path: where for source, where in named.items() for path in _tops(tree, source)},
+        named,
+        frozenset({""}),
+        words,
+        commands=tuple(run_commands([dockerfile])),
+        text=target.dockerfile_text,
+    )
 
 
 def _instructions(dockerfile: Dockerfile, target: Target) -> Iterator[tuple[Instruction, Scope]]:

@@ -21,8 +21,9 @@ def dockerignore(context: Context, service: list[str] | None = None, write: bool
     """Propose a .dockerignore for each build context: what it holds today, what it would, what stays, and why.
 
     BuildKit sends what the Dockerfile takes, the classic builder everything that the ignore file lets through; both are
-    shown, today and with the proposal. It never leaves out what a Dockerfile takes by name, nor what git tracks of the source that a `COPY . .` takes;
-    lines of your own stay as they are and win. Contexts of generated Dockerfiles have their ignore file already.
+    shown, today and with the proposal. It never leaves out what a Dockerfile takes by name, nor source that git tracks
+    and a `COPY . .` takes. Lines of your own stay as they are and win: the block that is written stands above them.
+    Contexts of generated Dockerfiles have their ignore file already.
 
     Example: inv dockerignore backend --write
     """

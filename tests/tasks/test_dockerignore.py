@@ -107,3 +107,33 @@ def test_a_link_and_a_block_without_an_end_are_left_as_they_are(repository: Path
     assert code == 2
     assert "is a link and is left as it is" in output
     assert (repository / "web/other").read_text() == "*.log\n"
+
+
+SHARED = {
+    "compose.yaml": "name: shop\nservices:\n  web:\n    build: {context: ., dockerfile: web/Dockerfile}\n"
+    "  api:\n    build: {context: api, additional_contexts: {root: .}}\n"
+    "  job:\n    build: {context: ., dockerfile_inline: 'FROM busybox\n\n        COPY job /job'}\n",
+    "web/Dockerfile": "FROM busybox\nCOPY web/src /src\n",
+    "api/Dockerfile": "FROM busybox\nCOPY --from=root data /data\nCOPY a.py /\n",
+    "job/a": "1",
+    "data/dump": "x" * 200_000,
+    "media/film": "x" * 200_000,
+}
+
+
+def test_a_context_that_is_a_named_one_as_well_counts_as_taken(repository: Path) -> None:
+    for name, text in SHARED.items():
+        (repository / name).parent.mkdir(exist_ok=True)
+        (repository / name).write_text(text)
+    code, output = inv(repository, "dockerignore", "--json")
+    assert code == 0, output
+    found = {one["context"]: one for one in json.loads(output)["contexts"]}
+    assert found["."]["images"] == ["job", "web"]
+    assert found["."]["whole_context"] == "api/Dockerfile has it as a named context"
+    assert not {"data", "media"} & {one["path"] for one in found["."]["left_out"]}
+    (repository / "compose.yaml").write_text(SHARED["compose.yaml"].replace(", additional_contexts: {root: .}", ""))
+    code, output = inv(repository, "dockerignore", "--json")
+    assert code == 0, output
+    found = {one["context"]: one for one in json.loads(output)["contexts"]}
+    assert {"data", "media"} <= {one["path"] for one in found["."]["left_out"]}
+    assert not {"job", "web"} & {one["path"] for one in found["."]["left_out"]}
