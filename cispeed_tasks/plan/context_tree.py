@@ -68,7 +68,7 @@ class ContextTree:
         return path in self._entries
 
     def is_directory(self, path: str) -> bool:
-        """Whether a path is a directory of the context, or its root."""
+        """Whether a path is a directory of the context, or its root; a link is none."""
         entry = self._entries.get(path)
         return not path or (entry.kind == "directory" if entry else bool(self._below(path)))
 

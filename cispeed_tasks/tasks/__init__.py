@@ -8,26 +8,34 @@ from cispeed_tasks.tasks import (
     build,
     changes,
     check,
+    dockerignore,
     engine,
     init,
     inputs,
     invoke_extensions,
-<<<<<<< HEAD
     modes,
-=======
     override,
->>>>>>> wt-init
     playwright,
     prune,
     stack,
     test_affected,
 )
 
-<<<<<<< HEAD
-MODULES = (engine, check, build, stack, modes, playwright, test_affected, changes, inputs, prune)
-=======
-MODULES = (engine, init, check, build, stack, override, playwright, test_affected, changes, inputs, prune)
->>>>>>> wt-init
+MODULES = (
+    engine,
+    init,
+    check,
+    build,
+    stack,
+    modes,
+    override,
+    playwright,
+    test_affected,
+    changes,
+    inputs,
+    dockerignore,
+    prune,
+)
 
 
 def collection() -> Collection:
