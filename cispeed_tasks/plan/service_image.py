@@ -11,8 +11,9 @@ from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Build
 from cispeed_tasks.plan.dockerfile import Dockerfile, Stage
 from cispeed_tasks.plan.dockerfile_once import read_once
+from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.places import in_directory
-from cispeed_tasks.plan.services import canonical, image_owner, is_remote
+from cispeed_tasks.plan.services import image_owner, is_remote
 from cispeed_tasks.plan.targets import Project
 
 RUN_BY_ROOT = re.compile(
