@@ -139,6 +139,9 @@ class Config(Section):
         None, description="directory of the repository this file is about; its own cispeed.yaml is then read instead"
     )
     compose: tuple[Text, ...] = Field((), description="Compose files in their order; Compose's own choice by default")
+    compose_directory: Text | None = Field(
+        None, description="directory that paths in the Compose files start from; the first file's, as Compose has it"
+    )
     profiles: tuple[Text, ...] = Field((), description="Compose profiles that are always active")
     registry: Text | None = Field(None, description="where --push puts images, such as ghcr.io/org/repository")
     roots: dict[str, RootConfig] = Field(default_factory=dict, description="root images, by name and tag")

@@ -49,6 +49,7 @@ def config_text(seen: Seen) -> str:
     return render(
         "cispeed.yaml.j2",
         compose=sequence(config.compose),
+        compose_directory=config.compose_directory,
         by_variable=seen.by_variable,
         files=listed(seen.files),
         others=listed(seen.other_files),

@@ -11,7 +11,7 @@ from pathlib import Path
 from cispeed_tasks.tools import compose
 
 DIRECTORY = re.compile(r"^directory:[ ]*([^#\s'\"]+)", re.MULTILINE)
-SAYS_MORE = re.compile(r"^(compose|profiles):", re.MULTILINE)
+SAYS_MORE = re.compile(r"^(compose|compose-directory|profiles):", re.MULTILINE)
 
 
 def resolve_compose(start: Path, name: str) -> None:

@@ -56,25 +56,23 @@ def other_compose_files(root: Path, files: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _named(top: Path, name: str) -> LoadedConfig:
-    """The config that names a file below; its paths have to start at the top, as the tasks read them."""
-    config = LoadedConfig(_with_profile(top, Config(compose=(name,))), top)
-    try:
-        look_with(config)
-    except ConfigError as error:
-        directory = Path(name).parent.as_posix()
-        hint = (
-            ""
-            if directory == "."
-            else f"; if its paths start in {directory}: cd {directory} && python -m cispeed_tasks init"
-        )
-        raise ConfigError(f"{top} has only {name} for a Compose file, and read from there: {error}{hint}") from error
-    return config
+    """The config that names a file below, and where its paths start if that is not its own directory."""
+    faults: list[ConfigError] = []
+    for directory in (None, "."):
+        try:
+            config = LoadedConfig(_with_profile(top, Config(compose=(name,), compose_directory=directory)), top)
+            look_with(config)
+        except ConfigError as error:
+            faults.append(error)
+        else:
+            return config
+    raise ConfigError(f"{top} has only {name} for a Compose file: {faults[0]}") from faults[0]
 
 
 def _with_profile(root: Path, config: Config) -> Config:
     """The config with the one profile that there is, where nothing is active without it."""
     files = config.compose or compose.default_files(root)
-    invocation = compose.Invocation(root, tuple(files))
+    invocation = compose.Invocation(root, tuple(files), start=config.compose_directory)
     if compose.resolve(invocation).get("services"):
         return config
     profiles = compose.profiles(invocation)

@@ -82,7 +82,7 @@ def locate_with(loaded: LoadedConfig) -> Place:
     missing = [name for name in files if not (root / name).is_file()]
     if missing:
         raise ConfigError(loaded.fault(("compose",), f"the Compose file '{missing[0]}' does not exist"))
-    invocation = compose.Invocation(root, tuple(files), None, loaded.config.profiles)
+    invocation = compose.Invocation(root, tuple(files), None, loaded.config.profiles, loaded.config.compose_directory)
     text = _resolved(invocation)
     return Place(loaded, invocation, read_stack(compose.read(text)), compose.digest(text))
 

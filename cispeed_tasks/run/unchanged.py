@@ -78,7 +78,12 @@ def remember(view: View, decision: Decision, services: Sequence[str]) -> None:
         "program": _program(),
         "environment": _environment(),
         "config": config,
-        "compose": [list(view.compose.files), list(view.compose.profiles), bool(view.loaded.config.compose)],
+        "compose": [
+            list(view.compose.files),
+            list(view.compose.profiles),
+            view.compose.start,
+            bool(view.loaded.config.compose),
+        ],
         "model": view.model_digest,
         "questions": asdict(view.questions),
         "answers": view.questions.digest(facts.folders, facts.texts),
@@ -110,10 +115,10 @@ def _files_hold(record: Mapping[str, Any]) -> bool:
 
 
 def _compose_holds(record: Mapping[str, Any], root: Path) -> bool:
-    files, profiles, are_named = record["compose"]
+    files, profiles, directory, are_named = record["compose"]
     if not are_named and list(compose.default_files(root)) != files:
         return False
-    text = compose.answer(compose.Invocation(root, tuple(files), None, tuple(profiles)))
+    text = compose.answer(compose.Invocation(root, tuple(files), None, tuple(profiles), directory))
     return bool(compose.digest(text) == record["model"])
 
 

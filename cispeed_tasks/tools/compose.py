@@ -33,11 +33,15 @@ class Invocation:
     files: tuple[str, ...] = ()
     project: str | None = None
     profiles: tuple[str, ...] = ()
+    start: str | None = None
+    """The directory that paths in the files start from, relative to `root`; the first file's by default."""
 
     @property
     def directory(self) -> str:
-        """The directory that relative paths in the files are relative to, itself relative to `root`: the first file's."""
-        return os.path.dirname(self.files[0]) or "." if self.files else "."  # noqa: PTH120  # a Path knows no plain `.`
+        """The directory that paths in the files start from, relative to `root`."""
+        if self.start or not self.files:
+            return self.start or "."
+        return os.path.dirname(self.files[0]) or "."  # noqa: PTH120  # a Path knows no plain `.`
 
     def argv(self, *arguments: str) -> list[str]:
         """`docker compose` with this project's options and then `arguments`."""
