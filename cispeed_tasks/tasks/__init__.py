@@ -11,13 +11,14 @@ from cispeed_tasks.tasks import (
     engine,
     inputs,
     invoke_extensions,
+    optimize,
     playwright,
     prune,
     stack,
     test_affected,
 )
 
-MODULES = (engine, check, build, stack, playwright, test_affected, changes, inputs, prune)
+MODULES = (engine, check, build, optimize, stack, playwright, test_affected, changes, inputs, prune)
 
 
 def collection() -> Collection:
