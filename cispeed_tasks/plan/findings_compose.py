@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import shlex
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 from cispeed_tasks.plan.findings_model import Finding
 from cispeed_tasks.plan.findings_order import shortened
@@ -22,7 +21,7 @@ ADVICE = (
 
 
 def installs_in_commands(
-    file: str, data: Any, lines: Mapping[Place, int], chosen: Collection[str] | None = None
+    file: str, data: object, lines: Mapping[Place, int], chosen: Collection[str] | None = None
 ) -> Iterator[Finding]:  # YAML data
     """Findings of one Compose file; `lines` are those of its values, counted from 1, `chosen` the services."""
     services = data.get("services") if isinstance(data, dict) else None

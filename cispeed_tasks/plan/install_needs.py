@@ -23,6 +23,8 @@ READ = frozenset({*MANIFESTS, "setup.py", "setup.cfg", "uv.toml", ".yarnrc.yml",
 LARGEST = 20_000_000
 """Bytes of a file that is read at all."""
 
+SETTING = re.compile(r"(PIP|UV|POETRY|npm_config|NPM_CONFIG|YARN|BUN)_|HOME$", re.IGNORECASE)
+"""Variables that may make an install read something else."""
 PIP_FILES = ("-r", "--requirement", "-c", "--constraint")
 PIP_VALUES = {"-i", "--index-url", "--extra-index-url", "--trusted-host", "--timeout", "--retries", "--progress-bar"}
 PIP_OPTIONS = re.compile(
@@ -66,7 +68,8 @@ def needed_files(install: Install, read: Read) -> tuple[str, ...]:
     Raises:
         Uncertain: it needs more than them, or may; the message says what.
     """
-    if install.command.assigned or any(word.has_command for word in install.arguments):
+    settings = any(SETTING.match(name) for name in install.command.assigned)
+    if settings or any(word.has_command for word in install.arguments):
         raise Uncertain("its words are not all known")
     return tuple(dict.fromkeys(_NEEDS[install.manager](install, read)))
 

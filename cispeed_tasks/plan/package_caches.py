@@ -79,3 +79,7 @@ CACHES = {
 }
 """Of apt only the lists are mounted, not all of /var/lib/apt: what was installed automatically is remembered beside
 them, and belongs to the image."""
+
+CACHE_VARIABLES = frozenset(
+    {*ELSEWHERE, *(name for cache in CACHES.values() for name in (*cache.variables, *cache.switches))}
+)
