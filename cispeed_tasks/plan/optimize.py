@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ from cispeed_tasks.plan.source_copies import reader, source_copy
 
 MARK = "Made by cispeed"
 SUFFIX = ".optimized"
+USES_APT = re.compile(r"\b(apt|dpkg|bash|sh|install-deps)\b|--with-deps|\.sh\b|\./")
+"""What may be or start a script that installs system packages."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,7 @@ def _apt_reason(build: SeenBuild) -> str | None:
 
 
 def _may_use_lists(instruction: Instruction) -> bool:
-    words = ("apt", ".sh", "bash", "sh ", "install")
-    return instruction.keyword == "RUN" and any(word in instruction.rest for word in words)
+    return instruction.keyword == "RUN" and USES_APT.search(instruction.rest) is not None
 
 
 def _written(build: SeenBuild, moves: list[Move], runs: dict[int, MendedRun]) -> str:

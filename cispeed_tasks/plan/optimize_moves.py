@@ -74,8 +74,10 @@ def _install(move: Move, text: str, escape: str) -> list[str]:
     """The install before the sources; what would install the project itself leaves that out."""
     if move.project is None:
         return text.split("\n")
+    run = read_instructions(text, escape)[0]
     joined, offsets = logical_text(text, escape)
-    end = offsets[len(joined.rstrip()) - 1] + 1
+    last = len(joined.rstrip()) - len(run.rest) + (read_commands(run.rest) or ())[-1].end - 1
+    end = offsets[last] + 1
     return f"{text[:end]} {WITHOUT_PROJECT[move.project.manager]}{text[end:]}".split("\n")
 
 

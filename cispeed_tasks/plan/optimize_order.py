@@ -125,7 +125,7 @@ def _of_install(build: SeenBuild, copy: SourceCopy, step: Step, install: Install
 
 
 def _check_last(step: Step, command: Command) -> None:
-    if step.commands[-1] is not command or step.instruction.heredocs or step.instruction.rest.startswith("["):
+    if step.commands[-1] != command or step.instruction.heredocs or step.instruction.rest.startswith("["):
         raise Uncertain(f"`{shortened(command.text)}` installs the project itself, and more comes behind it")
 
 
