@@ -142,7 +142,7 @@ FILES = {
     "api/noise.log": "noise",
     "web/Dockerfile": WEB,
     "web/package.json": json.dumps(PACKAGE),
-    "web/package-lock.json": json.dumps(LOCK),
+    "web/package-lock.json": json.dumps(LOCK, indent=2) + "\n",
     "web/build.js": "require('ms'); require('fs').cpSync('src', 'dist', {recursive: true});\n",
     "web/src/index.js": "console.log('one')\n",
     "jobs/Dockerfile": JOBS,
