@@ -103,6 +103,7 @@ def is_npm_install(install: Install) -> bool:
     verb = install.verb.text if install.verb else ""
     return (
         install.manager == "npm"
+        and not install.is_elsewhere
         and verb in {"install", "i"}
         and all(word.text in CI_OPTIONS for word in install.arguments)
     )

@@ -18,7 +18,7 @@ def sources_before_install(build: SeenBuild) -> Iterator[Finding]:
     """A COPY of sources stands before an install that reads nothing but manifests."""
     for step in build.steps():
         copy = source_copy(build, step)
-        if copy is None:
+        if copy is None or copy.system_file:
             continue
         found = next(_installs_after(build, step), None)
         if found is not None:

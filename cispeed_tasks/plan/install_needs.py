@@ -17,9 +17,9 @@ from cispeed_tasks.plan.shell_commands import Word
 Read = Callable[[str], str | None]
 """The text of a file beside the install, by its path from there; None where there is none."""
 
-READ = frozenset({*MANIFESTS, "setup.py", "setup.cfg", "uv.toml", ".yarnrc.yml", ".pnpmfile.cjs", "binding.gyp"}) - {
-    "bun.lockb"
-}
+READ = frozenset(
+    {*MANIFESTS, "setup.py", "setup.cfg", "uv.toml", ".yarnrc.yml", ".yarnrc", ".pnpmfile.cjs", "binding.gyp"}
+) - {"bun.lockb"}
 LARGEST = 20_000_000
 """Bytes of a file that is read at all."""
 
@@ -71,6 +71,8 @@ def needed_files(install: Install, read: Read) -> tuple[str, ...]:
     settings = any(SETTING.match(name) for name in install.command.assigned)
     if settings or any(word.has_command for word in install.arguments):
         raise Uncertain("its words are not all known")
+    if install.is_elsewhere:
+        raise Uncertain("it works in another directory")
     return tuple(dict.fromkeys(_NEEDS[install.manager](install, read)))
 
 
@@ -189,7 +191,9 @@ def _manifests(install: Install, read: Read) -> Iterator[str]:
     scripts = sorted(SCRIPTS & set(package.get("scripts") or {}))
     if scripts:
         raise Uncertain(f"package.json has the script {scripts[0]}, which may need the sources")
-    more = next((name for name in (".yarnrc.yml", ".pnpmfile.cjs", "binding.gyp") if read(name) is not None), None)
+    more = next(
+        (name for name in (".yarnrc.yml", ".yarnrc", ".pnpmfile.cjs", "binding.gyp") if read(name) is not None), None
+    )
     if more or "workspaces" in package or re.search(r"^packages:", read("pnpm-workspace.yaml") or "", re.MULTILINE):
         raise Uncertain(f"{more or 'workspaces'} may make it need the sources")
     if re.search(r'"(file|link|workspace|portal|patch):|"patchedDependencies"|"\.{1,2}/', read("package.json") or ""):

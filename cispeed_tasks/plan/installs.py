@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cispeed_tasks.plan.shell_commands import Command, Word
 
@@ -38,6 +38,8 @@ class Install:
     verb: Word | None
     """None for a bare `yarn`."""
     arguments: tuple[Word, ...]
+    is_elsewhere: bool = False
+    """A `cd` stands before it, so that its working directory is another."""
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -63,7 +65,13 @@ class Install:
 
 def find_installs(commands: Iterable[Command]) -> tuple[Install, ...]:
     """The installs among some commands, in order."""
-    return tuple(found for command in commands if (found := _install(command)))
+    made: list[Install] = []
+    is_elsewhere = False
+    for command in commands:
+        is_elsewhere = is_elsewhere or command.name in {"cd", "pushd"}
+        if found := _install(command):
+            made.append(replace(found, is_elsewhere=is_elsewhere))
+    return tuple(made)
 
 
 def updates_lists(commands: Iterable[Command]) -> bool:

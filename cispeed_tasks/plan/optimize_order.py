@@ -26,6 +26,11 @@ TAME = re.compile(
     r"|corepack (enable|prepare)\b.*|poetry (config|self add) .*|(useradd|adduser|groupadd|addgroup) .*|true|:"
 )
 """Commands that neither read nor write what a project's directory holds."""
+FILE_SETTING = re.compile(
+    r"(PIP|UV)_(CONSTRAINT|REQUIREMENT|BUILD_CONSTRAINT|OVERRIDE|FIND_LINKS|CONFIG_FILE)|npm_config_userconfig",
+    re.IGNORECASE,
+)
+"""Variables that name a file which an install reads."""
 PLAIN_PATH = re.compile(r"[\w./@+-]+")
 IN_PROJECT = {"poetry": ".venv", "uv": ".venv"}
 
@@ -47,6 +52,8 @@ def find_move(build: SeenBuild, copy: SourceCopy, ignore: IgnoreFile) -> Move:
     Raises:
         Uncertain: it has to stay; the message says why.
     """
+    if copy.system_file:
+        raise Uncertain(f"it brings {copy.system_file}, which installs may use")
     last: Step | None = None
     manifests: dict[str, None] = {}
     project: Install | None = None
@@ -108,6 +115,9 @@ def _of_run(build: SeenBuild, copy: SourceCopy, step: Step, ignore: IgnoreFile) 
 
 
 def _of_install(build: SeenBuild, copy: SourceCopy, step: Step, install: Install, ignore: IgnoreFile) -> Iterator[str]:
+    setting = next((name for name in step.values if FILE_SETTING.fullmatch(name)), None)
+    if setting:
+        raise Uncertain(f"ENV {setting} may name a file of the sources")
     read = reader(build, step)
     try:
         needed = needed_files(install, read)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cispeed_tasks.plan.context_tree import clean_source
-from cispeed_tasks.plan.dockerfile_steps import Step
+from cispeed_tasks.plan.dockerfile_steps import UNKNOWN_PLACE, Step
 from cispeed_tasks.plan.dockerfile_words import Uncertain
 from cispeed_tasks.plan.findings_model import SeenBuild
 from cispeed_tasks.plan.install_needs import Read
@@ -16,6 +16,10 @@ from cispeed_tasks.plan.packages import MANIFESTS
 
 SOURCE = re.compile(r"\.(py|pyi|js|mjs|cjs|jsx|ts|tsx|vue|svelte|css|scss|html|rb|go|rs|java|php|sql)$")
 MANIFEST = re.compile(r"\.(txt|in|toml|lock|lockb|cfg)$")
+SYSTEM_FILE = re.compile(
+    r"/(etc|bin|sbin|lib|lib64|boot|var/lib|var/cache)/|/root/\.|/usr/(local/)?(bin|sbin|lib|lib64|share|etc|include)/"
+)
+"""Where the system, and whatever installs, keeps its settings and programs."""
 KEPT_FLAGS = {"chown", "chmod", "link"}
 
 
@@ -35,6 +39,14 @@ class SourceCopy:
     def text(self) -> str:
         """The instruction as a person reads it."""
         return f"{self.step.instruction.keyword} {self.step.instruction.rest}"
+
+    @property
+    def system_file(self) -> str | None:
+        """A file that an install may read or write wherever it works, such as one in /etc; None where there is none."""
+        # Most base images work at the root where they do not say otherwise.
+        place = self.place.removeprefix(UNKNOWN_PLACE).strip("/")
+        paths = (posixpath.join("/", place, posixpath.relpath(path, self.source or ".")) for path in self.files)
+        return next((path for path in paths if SYSTEM_FILE.match(path)), None)
 
     def provides(self, path: str) -> str | None:
         """The path in the context of a file of the image, where it comes with this copy."""

@@ -42,6 +42,9 @@ def lines(code: str, *builds: SeenBuild) -> list[int]:
         ("COPY --from=x . .\nRUN pip install flask", PYTHON, []),
         ("COPY app.py .\nRUN pip install flask", PYTHON, []),
         ("COPY . .\nRUN python setup.py", PYTHON, []),
+        ("COPY rootfs /\nRUN apt-get install -y git", {"rootfs/etc/apt/x": "", "rootfs/x.py": ""}, []),
+        ("WORKDIR /a\nCOPY etc /a/etc\nRUN apt-get install -y git", {"etc/x.py": ""}, [3]),
+        ("COPY . .\nRUN cd x && pip install -r requirements.txt", PYTHON, []),
         ("COPY . .\nFROM python:3.12\nRUN pip install flask", PYTHON, []),
     ],
 )
@@ -113,6 +116,7 @@ def test_lists_of_packages_in_the_image(text: str, found: list[int]) -> None:
         ("COPY package.json ./\nRUN npm install", NODE, []),
         ("COPY . .\nRUN npm install -g pnpm", NODE, []),
         ("COPY . .\nRUN npm install express", NODE, []),
+        ("COPY . .\nRUN cd web && npm install", NODE, []),
     ],
 )
 def test_npm_install_where_a_lock_file_lies(text: str, files: Mapping[str, str], found: list[int]) -> None:

@@ -229,6 +229,14 @@ def test_installs_come_before_the_sources(before: str, files: Mapping[str, str],
         ("COPY . /a\nCOPY x y\nRUN pip install flask\n", PYTHON, "line 3: COPY x y may write to the same place"),
         ("COPY . .\nRUN --mount=target=/s pip install flask\n", PYTHON, "line 3: it mounts a part of the context"),
         ("COPY . .\nRUN pip install -r 'a b.txt'\n", {"a b.txt": "", "x.py": ""}, "line 3: the name a b.txt would"),
+        ("WORKDIR /a\nCOPY . .\nRUN cd x && pip install flask\n", PYTHON, "line 4: `cd x` may need the sources"),
+        ("COPY . .\nENV PIP_CONSTRAINT=c\nRUN pip install x\n", PYTHON, "line 4: ENV PIP_CONSTRAINT may name a file"),
+        (
+            "COPY . .\nRUN pip install x\n",
+            {"etc/pip.conf": "", "x.py": ""},
+            "it brings /etc/pip.conf, which installs may use",
+        ),
+        ("COPY . /root\nRUN pip install x\n", {".netrc": "", "x.py": ""}, "it brings /root/.netrc, which installs"),
         ("COPY . .\nRUN pip install x || true\n", PYTHON, "line 3: `pip install x` may need the sources"),
     ],
 )
@@ -245,6 +253,10 @@ def test_an_ignore_file_that_brings_packages_back_keeps_the_order() -> None:
         mended(text, NODE, ignore="*.log\n")
         == f"WORKDIR /a\nCOPY package-lock.json package.json ./\n{NPM_RUN}COPY . .\n"
     )
+
+
+def test_npm_in_another_directory_keeps_its_words() -> None:
+    assert "npm install" in (mended("WORKDIR /a\nCOPY . .\nRUN cd web && npm install\n", NODE) or "")
 
 
 def test_directives_stay_in_front() -> None:
