@@ -14,6 +14,7 @@ from cispeed_tasks.tasks import (
     inputs,
     invoke_extensions,
     modes,
+    optimize,
     override,
     playwright,
     prune,
@@ -26,6 +27,8 @@ MODULES = (
     init,
     check,
     build,
+    optimize,
+    dockerignore,
     stack,
     modes,
     override,
@@ -33,7 +36,6 @@ MODULES = (
     test_affected,
     changes,
     inputs,
-    dockerignore,
     prune,
 )
 

@@ -79,11 +79,19 @@ def write_state(root: Path, name: str, content: str) -> Path:
     ignore = root / STATE / ".gitignore"
     if not ignore.exists():
         ignore.write_text("# Made by cispeed: everything in here is generated.\n*\n")
-    if text(path) != content:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(content, encoding="utf-8", errors="surrogateescape")
-        temporary.replace(path)
+    write_whole(path, content)
     return path
+
+
+def write_whole(path: Path, content: str) -> bool:
+    """Write a file, whole or not at all; returns False where the same content leaves it untouched."""
+    if text(path) == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(content, encoding="utf-8", errors="surrogateescape")
+    temporary.replace(path)
+    return True
 
 
 def write_json(root: Path, name: str, data: object) -> Path:
