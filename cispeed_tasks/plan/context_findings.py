@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cispeed_tasks.plan.directories import ROOT, join, parent
 from cispeed_tasks.plan.dockerignore import Proposal
+from cispeed_tasks.plan.finding import Finding
 
 FACTOR = 50
 """A context that is so many times as large as its inputs is reported."""
@@ -15,23 +16,6 @@ LEAST_CONTEXT, LARGE = 1_000_000, 10_000_000
 """Bytes: of a context that is worth a word, and of a single directory in it."""
 NAME = ".dockerignore"
 WRITE = "`inv dockerignore --write` leaves it out"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something about a file or directory of the checkout that costs time or leaks; `bytes` are what it costs."""
-
-    file: str
-    line: int | None
-    code: str
-    text: str
-    next_step: str
-    bytes: int = 0
-
-    def __str__(self) -> str:
-        """A line for a person."""
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.text}; {self.next_step}"
 
 
 @dataclass(frozen=True)

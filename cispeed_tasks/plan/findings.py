@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from cispeed_tasks.plan.finding import Finding
 from cispeed_tasks.plan.findings_images import build_tools_kept, moving_base
 from cispeed_tasks.plan.findings_installs import lists_left, no_cache_mount, npm_install_with_lock
-from cispeed_tasks.plan.findings_model import Finding, SeenBuild
+from cispeed_tasks.plan.findings_model import SeenBuild
 from cispeed_tasks.plan.findings_order import sources_before_install
 from cispeed_tasks.plan.findings_shared import repeated_installs
 

@@ -6,7 +6,7 @@ import posixpath
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 
-from cispeed_tasks.plan.findings_model import Finding
+from cispeed_tasks.plan.finding import Finding
 from cispeed_tasks.plan.findings_order import shortened
 from cispeed_tasks.plan.installs import find_installs
 from cispeed_tasks.plan.shell_commands import Command, Word, read_commands

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from cispeed_tasks.plan.dockerfile import mounts
 from cispeed_tasks.plan.dockerfile_steps import Step
-from cispeed_tasks.plan.findings_model import Finding, SeenBuild
+from cispeed_tasks.plan.finding import Finding
+from cispeed_tasks.plan.findings_model import SeenBuild
 from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.installs import Install, find_installs
 from cispeed_tasks.plan.shell_commands import Command

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from cispeed_tasks.plan.cache_mounts import CACHES
 from cispeed_tasks.plan.dockerfile_steps import Step
 from cispeed_tasks.plan.dockerfile_words import Uncertain
-from cispeed_tasks.plan.findings_model import Finding, SeenBuild
+from cispeed_tasks.plan.finding import Finding
+from cispeed_tasks.plan.findings_model import SeenBuild
 from cispeed_tasks.plan.findings_order import shortened
 from cispeed_tasks.plan.install_needs import Read, lock_is_current
 from cispeed_tasks.plan.installs import Install, find_installs, updates_lists

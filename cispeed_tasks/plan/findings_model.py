@@ -11,23 +11,7 @@ from cispeed_tasks.model import ContextFile
 from cispeed_tasks.plan.context_tree import ContextTree
 from cispeed_tasks.plan.dockerfile import Dockerfile, Stage
 from cispeed_tasks.plan.dockerfile_steps import Step, steps
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that costs time or size: where it is, what it is, and what to do about it."""
-
-    file: str
-    """Relative to the project's directory."""
-    line: int
-    code: str
-    """Short and stable, for programs: sources-before-install."""
-    text: str
-    advice: str
-
-    def __str__(self) -> str:
-        """Two lines for a person."""
-        return f"{self.file}:{self.line}: {self.text} [{self.code}]\n    {self.advice}"
+from cispeed_tasks.plan.finding import Finding
 
 
 @dataclass(frozen=True)

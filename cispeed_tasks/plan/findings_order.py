@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from cispeed_tasks.plan.dockerfile_steps import Step
 from cispeed_tasks.plan.dockerfile_words import Uncertain
-from cispeed_tasks.plan.findings_model import Finding, SeenBuild
+from cispeed_tasks.plan.finding import Finding
+from cispeed_tasks.plan.findings_model import SeenBuild
 from cispeed_tasks.plan.install_needs import needed_files
 from cispeed_tasks.plan.installs import Install, find_installs
 from cispeed_tasks.plan.source_copies import SourceCopy, reader, source_copy

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cispeed_tasks.plan.dockerfile_steps import Step
-from cispeed_tasks.plan.findings_model import Finding, SeenBuild
+from cispeed_tasks.plan.finding import Finding
+from cispeed_tasks.plan.findings_model import SeenBuild
 from cispeed_tasks.plan.installs import SYSTEM, find_installs
 
 CODE = "repeated-in-services"

@@ -12,16 +12,17 @@ from pathlib import Path
 from cispeed_tasks.config import did_you_mean
 from cispeed_tasks.errors import UsageError
 from cispeed_tasks.plan.context_entries import Amount
-from cispeed_tasks.plan.context_findings import Finding, IgnoreInForce, context_findings, dead_ignore_files
+from cispeed_tasks.plan.context_findings import IgnoreInForce, context_findings, dead_ignore_files
 from cispeed_tasks.plan.dockerignore import Proposal, propose
 from cispeed_tasks.plan.dockerignore_choice import Context
+from cispeed_tasks.plan.finding import Finding
 from cispeed_tasks.plan.litter_rules import is_secret
 from cispeed_tasks.plan.places import in_directory, relative
 from cispeed_tasks.plan.services import image_owner
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.dockerignore_contexts import IgnoredContext, ignored_contexts, see_context
 from cispeed_tasks.run.look import View, look
-from cispeed_tasks.tools import ignore_file, terminal
+from cispeed_tasks.tools import ignore_file, terminal, user_files
 
 SHOWN = 10
 
@@ -45,19 +46,22 @@ class Proposed:
 def dockerignore(names: Sequence[str], *, write: bool, as_json: bool) -> None:
     """Propose the ignore files of the contexts of some services and bases, or of all."""
     view = look()
-    contexts = ignored_contexts(view)
-    chosen = _chosen(view, names, contexts)
-    walked = Contexts(view.root)
-    proposed = [_proposed(view, walked, one) for one in chosen]
+    proposed = proposals(view, _chosen(view, names, ignored_contexts(view)))
     found = findings(view, proposed)
     if as_json:
         terminal.say(json.dumps(_record(proposed, found), indent=2, ensure_ascii=False))
     else:
         _show(proposed, found)
     for one in proposed if write else ():
-        _write(one, quiet=as_json)
+        write_file(one, quiet=as_json)
     if not write and not as_json and any(one.changes for one in proposed):
         terminal.say("Nothing was written; --write writes it.")
+
+
+def proposals(view: View, contexts: Sequence[IgnoredContext]) -> list[Proposed]:
+    """The ignore files that some contexts should have."""
+    walked = Contexts(view.root)
+    return [_proposed(view, walked, one) for one in contexts]
 
 
 def findings(view: View, proposed: Sequence[Proposed]) -> list[Finding]:
@@ -119,8 +123,12 @@ def _show(proposed: Sequence[Proposed], found: Sequence[Finding]) -> None:
     if found:
         terminal.heading("Findings")
     for finding in found:
-        size = f" ({terminal.size(finding.bytes)})" if finding.bytes else ""
-        terminal.warn(f"{finding}{size}")
+        terminal.warn(said(finding))
+
+
+def said(finding: Finding) -> str:
+    """A finding as it is shown."""
+    return finding.said(terminal.size(finding.bytes) if finding.bytes else "")
 
 
 def _row(one: Proposed) -> tuple[str, str, str, str, str]:
@@ -167,8 +175,17 @@ def difference(one: Proposed) -> str:
     return shown.rstrip("\n").encode("utf-8", errors="replace").decode()
 
 
-def _write(one: Proposed, *, quiet: bool) -> None:
-    if not one.changes:
+def write_new(proposed: Sequence[Proposed]) -> dict[str, str]:
+    """Write those ignore files that are not there yet; returns their texts by path, relative to the project's directory."""
+    new = {one.file: one for one in proposed if one.changes and not one.one.ignore.exists()}
+    for one in new.values():
+        ignore_file.write(one.one.ignore, one.proposal.text)
+    return {file: one.proposal.text for file, one in new.items()}
+
+
+def write_file(one: Proposed, *, quiet: bool = False) -> None:
+    """Write an ignore file, and say how that is undone; one that is as it should be is left alone."""
+    if not one.changes or user_files.read(one.one.ignore) == one.proposal.text:
         return
     is_new = not one.one.ignore.exists()
     ignore_file.write(one.one.ignore, one.proposal.text)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Build, Service
 from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
+from cispeed_tasks.plan.finding import Finding
 from cispeed_tasks.plan.findings import find_all
 from cispeed_tasks.plan.findings_compose import installs_in_commands
-from cispeed_tasks.plan.findings_model import Finding, SeenBuild
+from cispeed_tasks.plan.findings_model import SeenBuild
 from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.install_needs import worth_reading
 from cispeed_tasks.plan.optimize_base import SharedBase, shared_bases
 from cispeed_tasks.plan.optimize_overlay import ToWrite
 from cispeed_tasks.plan.places import in_directory, relative
 from cispeed_tasks.plan.services import is_remote
+from cispeed_tasks.run import dockerignore
 from cispeed_tasks.run.contexts import Contexts
-from cispeed_tasks.run.look import Place, chosen_services, locate
+from cispeed_tasks.run.dockerignore_contexts import ignored_contexts
+from cispeed_tasks.run.look import Place, chosen_services, locate, look
 from cispeed_tasks.tools import checkout, context, terminal, yaml_files
 
 
@@ -33,7 +36,10 @@ def optimize(services: list[str], *, write: bool, as_json: bool) -> None:
     chosen = chosen_services(place, services)
     builds = see_builds(place)
     files = [build.file for build in builds if build.service in chosen]
-    findings = (*find_all(builds, files), *_of_compose_files(place, chosen))
+    view = look()
+    ignores = dockerignore.proposals(view, [one for one in ignored_contexts(view) if one.subjects & set(chosen)])
+    of_contexts = dockerignore.findings(view, ignores)
+    findings = (*find_all(builds, files), *_of_compose_files(place, chosen), *of_contexts)
     bases = _bases(place, builds, chosen)
     written = None
     if not as_json:
@@ -42,6 +48,7 @@ def optimize(services: list[str], *, write: bool, as_json: bool) -> None:
         from cispeed_tasks.run import optimize_files
 
         written = optimize_files.write(place, builds, chosen, bases)
+        written = replace(written, texts={**written.texts, **dockerignore.write_new(ignores)})
     if as_json:
         _say_json(findings, bases, written)
         return
@@ -49,6 +56,8 @@ def optimize(services: list[str], *, write: bool, as_json: bool) -> None:
         _say_base(base, write=write)
     if written:
         optimize_files.say(place, written)
+        for one in ignores:
+            dockerignore.write_file(one)
 
 
 def see_builds(place: Place) -> tuple[SeenBuild, ...]:
@@ -118,7 +127,7 @@ def _bases(place: Place, builds: tuple[SeenBuild, ...], chosen: tuple[str, ...])
 
 def _say_findings(findings: tuple[Finding, ...], count: int) -> None:
     for finding in findings:
-        terminal.say(str(finding))
+        terminal.say(dockerignore.said(finding))
     files = "1 Dockerfile" if count == 1 else f"{count} Dockerfiles"
     if findings:
         number = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"

@@ -14,9 +14,9 @@ OWN_BUILD = IgnoreInForce("web", "web/Dockerfile", "web/Dockerfile.dockerignore"
 @pytest.mark.parametrize(
     ("build", "files", "expected"),
     [
-        (ROOT_BUILD, ["api/.dockerignore"], ["api/.dockerignore: no build reads it, because the context of api/Dockerfile is the project's directory; move its lines to .dockerignore or api/Dockerfile.dockerignore, with paths relative to the project's directory"]),
+        (ROOT_BUILD, ["api/.dockerignore"], ["api/.dockerignore: no build reads it, because the context of api/Dockerfile is the project's directory [dead-ignore-file]\n    move its lines to .dockerignore or api/Dockerfile.dockerignore, with paths relative to the project's directory"]),
         (ROOT_BUILD, [".dockerignore", "other/.dockerignore"], []),
-        (OWN_BUILD, ["web/.dockerignore", "web/Dockerfile.dockerignore"], ["web/.dockerignore: no build reads it, because web/Dockerfile.dockerignore comes first; move its lines there"]),
+        (OWN_BUILD, ["web/.dockerignore", "web/Dockerfile.dockerignore"], ["web/.dockerignore: no build reads it, because web/Dockerfile.dockerignore comes first [dead-ignore-file]\n    move its lines there"]),
     ],
 )  # fmt: skip
 def test_dead_ignore_files_are_found_with_the_place_where_they_belong(
@@ -41,7 +41,7 @@ def test_a_context_is_reported_with_its_secrets_its_size_and_its_largest_directo
 
 def test_a_secret_that_a_dockerfile_takes_is_for_its_author_to_move() -> None:
     found = proposed("COPY .env /app/", "src/a .env")
-    assert [one.next_step for one in context_findings(".", found, [".env"])] == [
+    assert [one.advice for one in context_findings(".", found, [".env"])] == [
         "leave it out in the ignore file, or mount it as a build secret"
     ]
 

@@ -15,7 +15,7 @@ SLIM = "FROM python:3.13-slim\n"
 NODE_SLIM = "FROM node:20-slim\n"
 
 
-def lines(code: str, *builds: SeenBuild) -> list[int]:
+def lines(code: str, *builds: SeenBuild) -> list[int | None]:
     return [finding.line for finding in find_all(builds) if finding.code == code]
 
 
@@ -211,7 +211,7 @@ def test_only_chosen_files_are_spoken_of() -> None:
     assert [finding.file for finding in find_all(builds, ["two/Dockerfile"])] == ["two/Dockerfile"]
 
 
-def in_commands(section: Mapping[str, object]) -> list[tuple[int, str]]:
+def in_commands(section: Mapping[str, object]) -> list[tuple[int | None, str]]:
     places = {
         ("services", "web", "command"): 4,
         ("services", "web", "command", 0): 6,

@@ -110,12 +110,15 @@ def test_what_is_written_and_how_it_is_undone(repository: Path) -> None:
     assert code == 0, output
     after = files(repository)
     assert sorted(after.keys() - before.keys()) == [
+        "api/.dockerignore",
         "api/Dockerfile.optimized",
         "api/Dockerfile.optimized.dockerignore",
         "docker-compose.optimized.yml",
         "images/python-base/Dockerfile",
+        "jobs/.dockerignore",
         "jobs/docker/jobs.Dockerfile.optimized",
         "jobs/docker/jobs.Dockerfile.optimized.dockerignore",
+        "web/.dockerignore",
         "web/Dockerfile.optimized",
         "web/Dockerfile.optimized.dockerignore",
     ]
@@ -186,11 +189,12 @@ def test_one_dockerfile_for_two_contexts_is_left(repository: Path) -> None:
 
 def test_nothing_to_find(repository: Path) -> None:
     write(repository, "compose.yaml", "name: shop\nservices:\n  api: {build: api}\n")
-    write(repository, "api/Dockerfile", "FROM python:3.13-slim\nCOPY . .\n")
+    write(repository, "api/Dockerfile", "FROM python:3.13-slim\nCOPY main.py .\n")
     code, output = inv(repository, "optimize", "--write")
     assert (code, output) == (
         0,
-        "✓ nothing found in 1 Dockerfile and the Compose files\n\nNothing was written\n",
+        "✓ nothing found in 1 Dockerfile and the Compose files\n\nWritten\n  api/.dockerignore\n"
+        "To undo: rm api/.dockerignore\n",
     )
 
 
