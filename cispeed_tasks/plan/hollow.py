@@ -3,53 +3,79 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cispeed_tasks.errors import ConfigError
-from cispeed_tasks.model import Override, Port, Reset, Stack
+from cispeed_tasks.model import Mount, Override, Port, Reset, Stack
 from cispeed_tasks.plan.bake import relative
 from cispeed_tasks.plan.dockerfile import Instruction
 from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
+from cispeed_tasks.plan.hollow_source import HollowSource
+from cispeed_tasks.plan.installs import Install
 from cispeed_tasks.plan.mounts import as_written, data_volume, is_data, written_mounts
 from cispeed_tasks.plan.overlay import START_INTERVAL, own_names, service_overlay
 from cispeed_tasks.plan.packages import Packages
+from cispeed_tasks.plan.service_targets import bake_name
 from cispeed_tasks.plan.services import ServiceShape, command_words, image_owner, is_dependency_mount
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.plan.templates import render
 
 SCRIPT = "/cispeed/start.sh"
 CONFIG = "cispeed-start"
+PYTHON_PLACE = "/cispeed/python"
 STARTED = "/tmp/.cispeed-started"  # noqa: S108  # in the container, where every user may write
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """The volume with the packages of one manager of one service."""
+    """The volumes with the packages of one manager of one service."""
 
     service: str
-    packages: Packages
+    install: Install
     volume: str
     place: str
     """Where the volume is mounted in the container."""
-    directory: str
-    """The directory in the container that holds the lock file."""
+    members: tuple[tuple[str, str], ...] = ()
+    """Of a workspace of Node packages: the volume of each member's node_modules, and where it is mounted."""
+
+    @property
+    def packages(self) -> Packages:
+        """The manager and its files."""
+        return self.install.packages
+
+    @property
+    def volumes(self) -> tuple[tuple[str, str], ...]:
+        """Every volume, and where it is mounted."""
+        return ((self.volume, self.place), *self.members)
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """What the start-up script is told: the manager, the directory with the lock file, and the volumes' places."""
+        package = f":{self.install.package}" if self.install.package else ""
+        places = ":".join(place for _, place in self.volumes)
+        return f"{self.packages.manager}{package}", self.install.directory, places
 
 
 def plan_dependencies(shape: ServiceShape, project: str, digests: Mapping[str, str]) -> tuple[Dependencies, ...]:
     """The dependency volumes of a service; `digests` has the hash of each manager's lock files and image."""
-    return tuple(
-        Dependencies(
-            service=shape.service.name,
-            packages=packages,
-            volume=f"{project}-{packages.manager}-{digests[packages.manager]}",
-            place="/cispeed/python" if packages.is_python else f"{shape.workdir.rstrip('/')}/node_modules",
-            directory=shape.workdir,
-        )
-        for packages in shape.packages
+    installs = shape.hollow.installs if shape.hollow else ()
+    return tuple(_dependencies(shape.service.name, install, project, digests) for install in installs)
+
+
+def _dependencies(service: str, install: Install, project: str, digests: Mapping[str, str]) -> Dependencies:
+    manager = install.packages.manager
+    volume = f"{project}-{manager}-{digests[manager]}"
+    if install.packages.is_python:
+        return Dependencies(service, install, volume, PYTHON_PLACE)
+    members = tuple(
+        (f"{volume}-{bake_name(name)}", posixpath.join(install.directory, name, "node_modules"))
+        for name in install.members
     )
+    return Dependencies(service, install, volume, posixpath.join(install.directory, "node_modules"), members)
 
 
 def hollow_images(project: Project) -> dict[str, str]:
@@ -77,10 +103,12 @@ def hollow_overlay(
             overlay["build"] = Reset()
         if any(is_data(mount) for mount in service.mounts):
             overlay["volumes"] = Override(_without_data(project, name, (raw.get("services") or {}).get(name) or {}))
-        if name in dependencies:
-            overlay |= _hollow(project, name, dependencies[name], (raw.get("services") or {}).get(name) or {})
+        hollow = project.shapes[name].hollow
+        if hollow is not None and name in dependencies:
+            overlay |= _hollow(project, name, hollow, dependencies[name], (raw.get("services") or {}).get(name) or {})
         services[name] = overlay
-    volumes = {d.volume: {"external": True} for found in dependencies.values() for d in found}
+    names = [name for found in dependencies.values() for d in found for name, _ in d.volumes]
+    volumes = {name: {"external": True} for name in names}
     top = own_names(stack)
     if volumes:
         top["volumes"] = {**top.get("volumes", {}), **volumes}
@@ -89,19 +117,23 @@ def hollow_overlay(
 
 
 def _hollow(
-    project: Project, name: str, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]
+    project: Project,
+    name: str,
+    hollow: HollowSource,
+    dependencies: tuple[Dependencies, ...],
+    raw: Mapping[str, Any],
 ) -> dict[str, Any]:
     shape = project.shapes[name]
-    arguments = [word for d in dependencies for word in (d.packages.manager, d.directory, d.place)]
+    arguments = [word for d in dependencies for word in d.words]
     entrypoint, command = _process(project, shape, raw)
     overlay: dict[str, Any] = {
         "entrypoint": Override(["/bin/sh", SCRIPT, *arguments, "--", *entrypoint]),
         "user": "0:0",
-        "working_dir": shape.service.working_dir or shape.workdir,
+        "working_dir": hollow.workdir,
         "configs": [{"source": CONFIG, "target": SCRIPT}],
         **_started_check(shape),
         "environment": {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"},
-        "volumes": Override(_volumes(project, shape, dependencies, raw)),
+        "volumes": Override(_volumes(project, shape, hollow, dependencies, raw)),
     }
     if command is not None:
         overlay["command"] = Override(command)
@@ -117,21 +149,39 @@ def _started_check(shape: ServiceShape) -> dict[str, Any]:
 
 
 def _volumes(
-    project: Project, shape: ServiceShape, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]
+    project: Project,
+    shape: ServiceShape,
+    hollow: HollowSource,
+    dependencies: tuple[Dependencies, ...],
+    raw: Mapping[str, Any],
 ) -> list[Any]:
     """The source first, then what else the service mounts, then its packages over both."""
-    places = {d.place for d in dependencies}
+    sources = {bind.target for bind in hollow.binds}
+    places = {place for d in dependencies for _, place in d.volumes}
     written = written_mounts(raw)
     others = [
-        data_volume(mount) if is_data(mount) else as_written(mount, written.get(mount.target))
+        _other(mount, written.get(mount.target))
         for mount in shape.service.mounts
-        if mount.target != shape.workdir and mount.target not in places and not is_dependency_mount(mount)
+        if posixpath.normpath(mount.target) not in {*sources, *places}
     ]
-    source = {"type": "bind", "source": relative(str(shape.source), project.root), "target": shape.workdir}
+    binds = [
+        {"type": "bind", "source": relative(bind.source, project.root), "target": bind.target} for bind in hollow.binds
+    ]
     packages = [
-        {"type": "volume", "source": d.volume, "target": d.place, "volume": {"nocopy": True}} for d in dependencies
+        {"type": "volume", "source": name, "target": place, "volume": {"nocopy": True}}
+        for d in dependencies
+        for name, place in d.volumes
     ]
-    return [source, *others, *packages]
+    # Memory, and not a volume: it stays empty, and nothing of it is left.
+    shields = [{"type": "tmpfs", "target": place} for place in hollow.shields]
+    return [*binds, *others, *packages, *shields]
+
+
+def _other(mount: Mount, written: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A mount that is not ours: as it is, but neither data of the development stack's nor packages of the host's."""
+    if is_data(mount) or (mount.type == "bind" and is_dependency_mount(mount)):
+        return data_volume(mount)
+    return as_written(mount, written)
 
 
 def _without_data(project: Project, name: str, raw: Mapping[str, Any]) -> list[Any]:

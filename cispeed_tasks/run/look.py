@@ -15,6 +15,7 @@ from cispeed_tasks.plan.places import in_directory
 from cispeed_tasks.plan.services import Facts, in_checkout, is_remote
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project, plan_project
+from cispeed_tasks.run.source_facts import seen_on_the_way
 from cispeed_tasks.tools import checkout, compose, context
 
 
@@ -88,7 +89,8 @@ def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
         f"{path}{context.IGNORE_FILE}" for path in wanted
     }
     texts = checkout.texts(sorted(wanted)) | context.ignore_texts(ignores)
-    return Facts(root, {name: checkout.folder(Path(name)) for name in sorted(existing)}, texts, stack.secrets)
+    seen = {name: checkout.folder(Path(name)) for name in sorted(existing)}
+    return seen_on_the_way(Facts(root, seen, texts, stack.secrets), stack, config)
 
 
 def _playwright_files(loaded: LoadedConfig, existing: set[str]) -> set[str]:

@@ -112,6 +112,8 @@ services:
       source: ${CACHE}
       target: /cache
     - type: volume
+      target: /app/.venv
+    - type: volume
       source: shop-poetry-p0
       target: /cispeed/python
       volume:
