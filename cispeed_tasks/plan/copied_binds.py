@@ -47,7 +47,7 @@ class CopiedBinds:
     """Reads the stages of one Dockerfile.
 
     `context` is an absolute directory; `named` has those named contexts that are directories; `folders` knows the
-    directories of the checkout.
+    directories of the checkout. With `whole`, what hollow mode leaves in its image counts as well.
     """
 
     dockerfile: Dockerfile
@@ -55,6 +55,7 @@ class CopiedBinds:
     named: Mapping[str, str]
     args: Mapping[str, str | None]
     folders: Folders = field(repr=False)
+    whole: bool = False
 
     def of_stage(self, stage: Stage) -> Copied:
         """What a stage holds, with all that it stands on."""
@@ -126,7 +127,7 @@ class CopiedBinds:
         is_inside = instruction.words()[-1].endswith(("/", ".")) or len(sources) > 1
         for source in sources:
             for bind in self._of_source(found, context, source, destination, is_inside, instruction):
-                if not keeps or (isinstance(bind, SourceBind) and _is_live(bind, later)):
+                if not keeps or self.whole or (isinstance(bind, SourceBind) and _is_live(bind, later)):
                     yield bind
 
     def _of_source(

@@ -23,6 +23,7 @@ from cispeed_tasks.plan.service_targets import bake_name
 from cispeed_tasks.plan.services import ServiceShape, command_words, image_owner, is_dependency_mount
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.plan.templates import render
+from cispeed_tasks.plan.watch import is_rebuilt, watch_rules
 
 SCRIPT = "/cispeed/start.sh"
 CONFIG = "cispeed-start"
@@ -99,8 +100,10 @@ def hollow_overlay(
         overlay = service_overlay(service, project.name, "hollow", ports, installing)
         if name in images:
             overlay |= {"image": images[name], "pull_policy": "never"}
-        if service.build is not None:
+        if service.build is not None and not is_rebuilt(project, name):
             overlay["build"] = Reset()
+        if develop := _develop(project, name):
+            overlay["develop"] = develop
         if any(is_data(mount) for mount in service.mounts):
             overlay["volumes"] = Override(_without_data(project, name, (raw.get("services") or {}).get(name) or {}))
         hollow = project.shapes[name].hollow
@@ -114,6 +117,17 @@ def hollow_overlay(
         top["volumes"] = {**top.get("volumes", {}), **volumes}
     script = render("start.sh.j2").replace("$", "$$")
     return {"services": services, "configs": {CONFIG: {"content": script}}, **top}
+
+
+def _develop(project: Project, name: str) -> Any:  # noqa: ANN401  # a part of the overlay
+    """What `docker compose watch` is told: rules of the user's own stay where the service runs from its image."""
+    is_the_users = bool(project.stack.services[name].raw.get("develop"))
+    rules = watch_rules(project, name)
+    if is_the_users and project.shapes[name].hollow is None:
+        return None
+    if not rules:
+        return Reset() if is_the_users else None
+    return Override({"watch": rules}) if is_the_users else {"watch": rules}
 
 
 def _hollow(

@@ -92,21 +92,24 @@ def _copied(shape: ServiceShape, facts: Facts) -> Copied | None:
     text = facts.texts.get(shape.dockerfile or "")
     if text is None or shape.context is None or facts.folders.get(shape.context) is None:
         return None
+    args = shape.service.build.args if shape.service.build else {}
+    try:
+        dockerfile: Dockerfile = read_once(text, args)
+        reader = CopiedBinds(dockerfile, shape.context, named_directories(shape, facts), args, facts.folders)
+        return reader.of_stage(dockerfile.stage(shape.stage))
+    except ConfigError:
+        return None
+
+
+def named_directories(shape: ServiceShape, facts: Facts) -> dict[str, str]:
+    """Those of a service's additional contexts that are directories, by their names."""
     build = shape.service.build
-    args = build.args if build else {}
     named = (build.raw.get("additional_contexts") or {}) if build else {}
-    directories = {
+    return {
         str(name): path
         for name, value in named.items()
         if ":" not in str(value) and facts.folders.get(path := in_directory(facts.root, str(value))) is not None
     }
-    try:
-        dockerfile: Dockerfile = read_once(text, args)
-        return CopiedBinds(dockerfile, shape.context, directories, args, facts.folders).of_stage(
-            dockerfile.stage(shape.stage)
-        )
-    except ConfigError:
-        return None
 
 
 def _hollow(

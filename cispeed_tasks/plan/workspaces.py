@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import itertools
 import json
 import posixpath
 import re
@@ -14,9 +15,9 @@ from cispeed_tasks.plan.mounted import Folders
 
 DEPTH = 6
 """How many levels `**` goes down."""
-LIST = re.compile(r"^packages:\s*(?P<flow>\[[^\]]*\])?(?P<items>(\s*\n\s*(-\s.*|#.*|))*)", re.MULTILINE)
-"""The one key of pnpm-workspace.yaml that names members, in both of YAML's forms of a list."""
-ITEM = re.compile(r"""(?:^\s*-\s+|[\[,]\s*)(?:"([^"]*)"|'([^']*)'|([^\s#,\]'"][^#,\]\n]*))""", re.MULTILINE)
+LIST = re.compile(r"^packages:[ \t]*(?P<flow>\[[^\]]*\])?", re.MULTILINE)
+"""The one key of pnpm-workspace.yaml that names members; its list is in one line or an item a line."""
+ITEM = re.compile(r"""(?:-\s+|[\[,]\s*)(?:"([^"]*)"|'([^']*)'|([^\s#,\]'"][^#,\]\n]*))""")
 
 
 class Texts(Protocol):
@@ -79,7 +80,10 @@ def pnpm_patterns(text: str) -> list[str]:
     found = LIST.search(text)
     if found is None:
         return []
-    return ["".join(words).strip() for words in ITEM.findall(found["flow"] or found["items"])]
+    lines = [line.strip() for line in text[found.end() :].splitlines()]
+    items = itertools.takewhile(lambda line: not line or line[0] in "-#", lines)
+    listed = found["flow"] or "\n".join(line for line in items if line[:1] == "-")
+    return ["".join(words).strip() for words in ITEM.findall(listed)]
 
 
 def _expand(root: str, place: str, components: list[str], folders: Folders) -> Iterator[str]:

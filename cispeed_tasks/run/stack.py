@@ -10,14 +10,17 @@ from pathlib import Path
 from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.run.look import Place, chosen_services, locate, look
 from cispeed_tasks.run.modes import MODES, prepare, project_name
-from cispeed_tasks.run.ready import start_and_wait
+from cispeed_tasks.run.ready import start_and_wait, with_dependencies
 from cispeed_tasks.run.standalone import write_standalone
 from cispeed_tasks.run.status import show_status, status_rows
+from cispeed_tasks.run.watch import watch
 from cispeed_tasks.tools import compose, containers, engine, lock, terminal
 
 
-def up(mode: str, services: Sequence[str], *, no_build: bool, standalone: str | None = None) -> None:
-    """Bring the stack, or some services of it, up in a mode and wait until it is ready."""
+def up(
+    mode: str, services: Sequence[str], *, no_build: bool, standalone: str | None = None, watching: bool = False
+) -> None:
+    """Bring the stack, or some services of it, up in a mode and wait until it is ready; with `watching`, stay and watch."""
     view = look()
     chosen = chosen_services(view, list(services))
     if mode == "full" and standalone is not None:
@@ -32,6 +35,8 @@ def up(mode: str, services: Sequence[str], *, no_build: bool, standalone: str | 
             terminal.note("The stack is left as it is: `inv status` and `inv logs` show it, `inv down` takes it down.")
             raise
     say_addresses(invocation)
+    if watching:
+        watch(invocation, with_dependencies(stack, chosen))
 
 
 def say_addresses(invocation: compose.Invocation) -> None:

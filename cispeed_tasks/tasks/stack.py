@@ -42,19 +42,32 @@ def full_up(
 @command(
     "stack",
     words="service",
-    help={"service": "services by their Compose names; all by default", "services": SERVICES, "no_build": NO_BUILD},
+    help={
+        "service": "services by their Compose names; all by default",
+        "services": SERVICES,
+        "no_build": NO_BUILD,
+        "watch": "then watch the checkout until Ctrl-C, as docker compose watch does",
+    },
     wants_compose=True,
 )
-def hollow_up(context: Context, service: list[str] | None = None, services: str = "", no_build: bool = False) -> None:
+def hollow_up(
+    context: Context,
+    service: list[str] | None = None,
+    services: str = "",
+    no_build: bool = False,
+    watch: bool = False,
+) -> None:
     """Bring the stack up in hollow mode: base images, the source mounted, packages installed at start.
 
-    An edit on the host is seen at once. Packages are installed once for each lock file, into a volume.
+    An edit on the host is seen at once. Packages are installed once for each lock file, into a volume. What cannot be
+    hollow runs from its full image, and the reason is said; --watch brings edits into that as well, builds it anew when
+    its lock file changes, and restarts a hollow service when its own does.
 
-    Example: inv hollow-up
+    Example: inv hollow-up --watch
     """
     from cispeed_tasks.run import stack
 
-    stack.up("hollow", _names(service, services), no_build=no_build)
+    stack.up("hollow", _names(service, services), no_build=no_build, watching=watch)
 
 
 @command("stack", help={"volumes": "also remove the data volumes of the full and hollow stacks"}, wants_compose=True)

@@ -79,6 +79,12 @@ services:
     container_name: !reset 'null'
     image: images/poetry
     pull_policy: never
+    develop:
+      watch:
+      - action: restart
+        path: ./web/poetry.lock
+      - action: restart
+        path: ./web/package.json
     entrypoint: !override
     - /bin/sh
     - /cispeed/start.sh
