@@ -42,13 +42,13 @@ def facts(files: Mapping[str, str], secrets: Mapping[str, Any] | None = None) ->
             if ROOT in parent.parents:
                 directories.setdefault(str(parent.parent), set()).add(parent.name)
     folders = {
-        name: _folder(name, names.get(name, []), directories.get(name, set()), files) for name in {*names, *directories}
+        name: _folder(name, names.get(name, []), directories.get(name, set()), texts) for name in {*names, *directories}
     }
     return Facts(ROOT, folders, texts, secrets or {})
 
 
-def _folder(place: str, names: list[str], directories: set[str], files: Mapping[str, str]) -> Folder:
-    environments = [name for name in sorted(directories) if str(Path(place, name, "pyvenv.cfg")) in files]
+def _folder(place: str, names: list[str], directories: set[str], texts: Mapping[str, str]) -> Folder:
+    environments = [name for name in sorted(directories) if str(Path(place, name, "pyvenv.cfg")) in texts]
     return Folder(tuple(sorted(names)), directories=tuple(sorted(directories)), environments=tuple(environments))
 
 

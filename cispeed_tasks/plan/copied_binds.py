@@ -157,21 +157,25 @@ class CopiedBinds:
             path = posixpath.normpath(f"/{source.lstrip('/')}")
             if not other.binds or PACKAGES.search(path):
                 continue
-            binds = list(self._rebased(other, path, destination, last.endswith("/") or len(sources) > 1))
+            is_inside = last.endswith(("/", ".")) or len(sources) > 1 or _is_known(destination, found)
+            file = posixpath.join(destination, posixpath.basename(path)) if is_inside else destination
+            binds = list(self._rebased(other, path, destination, file))
             if not binds or (other.is_worked_on and any(bind.is_directory for bind in binds)):
                 text = f"{path} of the stage {instruction.flag('from')} is only in the image"
                 yield Doubt(instruction.line, text, True)
                 continue
             yield from (SourceBind(b.source, b.target, b.is_directory, instruction.line) for b in binds)
 
-    def _rebased(self, other: Copied, path: str, destination: str, is_inside: bool) -> Iterator[SourceBind]:
-        if any(below(bind.target, path) is not None for bind in other.binds):
+    def _rebased(self, other: Copied, path: str, destination: str, file: str) -> Iterator[SourceBind]:
+        """What a stage has at and below a path, from `destination` on; `file` is the place where it is a single file."""
+        if any(bind.target == path and not bind.is_directory for bind in other.binds):
+            yield from rebased(other.binds, path, file)
+        elif any(below(bind.target, path) is not None for bind in other.binds):
             yield from rebased(other.binds, path, destination)
         for bind in reversed(other.binds):
             rest = below(path, bind.target)
             if rest and bind.is_directory and (what := kind(self.folders, f"{bind.source}/{rest}")):
-                into = what == "file" and is_inside
-                place = posixpath.join(destination, posixpath.basename(path)) if into else destination
+                place = file if what == "file" else destination
                 yield SourceBind(f"{bind.source}/{rest}", place, what == "directory", bind.line)
                 return
 
