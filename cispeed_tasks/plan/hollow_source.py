@@ -15,10 +15,14 @@ from cispeed_tasks.plan.dockerfile_once import read_once
 from cispeed_tasks.plan.installs import Install, find_installs
 from cispeed_tasks.plan.mounted import Doubt, Mounted, SourceBind, below, by_target
 from cispeed_tasks.plan.overlaid_binds import APART
-from cispeed_tasks.plan.places import in_directory, is_inside
+from cispeed_tasks.plan.places import in_directory, is_inside, relative
+from cispeed_tasks.plan.workspaces import workspace_above
 
 if TYPE_CHECKING:
     from cispeed_tasks.plan.services import Facts, ServiceShape
+
+WORKSPACE = "/cispeed/workspace"
+"""Where the root of a workspace is mounted of which the Compose file mounts a member only."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def with_hollow_source(shape: ServiceShape, facts: Facts) -> ServiceShape:
     copied = _copied(shape, facts)
     has_source = any(bind.source == shape.source and bind.target == shape.workdir for bind in own)
     if copied is None or shape.config.source or shape.config.workdir or (shape.config.base and has_source):
-        return _hollow(shape, facts, _whole(shape), own)
+        return _at_its_root(_hollow(shape, facts, _whole(shape), own), facts)
     if has_source:
         return _hollow(shape, facts, _beside(own, copied, _whole(shape)), own)
     doubts = [d for d in copied.doubts if not (d.is_product and shape.config.hollow_command)]
@@ -113,12 +117,16 @@ def named_directories(shape: ServiceShape, facts: Facts) -> dict[str, str]:
 
 
 def _hollow(
-    shape: ServiceShape, facts: Facts, binds: tuple[SourceBind, ...], own: tuple[SourceBind, ...]
+    shape: ServiceShape,
+    facts: Facts,
+    binds: tuple[SourceBind, ...],
+    own: tuple[SourceBind, ...],
+    workdir: str | None = None,
 ) -> ServiceShape:
     if not binds:
         return shape
     mounted = Mounted(by_target({bind.target: bind for bind in (*binds, *own)}), facts.folders)
-    workdir = _run_directory(shape, facts, binds)
+    workdir = workdir or _run_directory(shape, facts, binds)
     others = [shape.workdir, *(bind.target for bind in mounted.binds if bind.is_directory), APART]
     installs, assumptions = find_installs(
         shape.service.name, mounted, workdir, others, shape.config.managers, facts.texts
@@ -131,6 +139,27 @@ def _hollow(
     hollow = HollowSource(binds, installs, workdir, shields, mounted)
     more = tuple(a for a in assumptions if a not in shape.assumptions)
     return replace(shape, hollow=hollow, assumptions=(*shape.assumptions, *more))
+
+
+def _at_its_root(shape: ServiceShape, facts: Facts) -> ServiceShape:
+    """The service with the root of its workspace, where only a member of it is mounted and the lock file lies above."""
+    hollow = shape.hollow
+    if hollow is None or hollow.mounted is None or shape.image_source == "own":
+        return shape
+    for install in hollow.installs:
+        host = hollow.mounted.host(install.directory)
+        python = install.packages.is_python
+        root = workspace_above(str(host), str(facts.root), python, facts.folders, facts.texts)
+        if install.packages.locked or root is None:
+            continue
+        member = posixpath.join(WORKSPACE, str(below(str(host), root)))
+        text = f"its lock file lies in {relative(root, facts.root)}, which hollow mode mounts at {WORKSPACE}; its command runs in {member}"
+        known = tuple(a for a in shape.assumptions if "no lock file" not in a.text)
+        said = Assumption(shape.service.name, text, f"services.{shape.service.name}.source: the workspace's root")
+        binds = (*hollow.binds, SourceBind(root, WORKSPACE))
+        own = tuple(bind for bind in hollow.mounted.binds if bind not in hollow.binds)
+        return _hollow(replace(shape, hollow=None, assumptions=(*known, said)), facts, binds, own, member)
+    return shape
 
 
 def _run_directory(shape: ServiceShape, facts: Facts, binds: tuple[SourceBind, ...]) -> str:

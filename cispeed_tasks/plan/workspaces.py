@@ -11,7 +11,9 @@ import tomllib
 from collections.abc import Iterator
 from typing import Protocol
 
-from cispeed_tasks.plan.mounted import Folders
+from cispeed_tasks.plan.mounted import Folders, below
+from cispeed_tasks.plan.packages import LOCKS, NODE, PYTHON
+from cispeed_tasks.plan.places import is_inside
 
 DEPTH = 6
 """How many levels `**` goes down."""
@@ -51,6 +53,19 @@ def workspace_members(manager: str, root: str, folders: Folders, texts: Texts) -
             and not any(fnmatch.fnmatchcase(place, pattern) for pattern in refused)
         )
     )
+
+
+def workspace_above(directory: str, top: str, is_python: bool, folders: Folders, texts: Texts) -> str | None:
+    """The root of the workspace that a directory of the checkout is a member of; looked for up to `top`."""
+    family = PYTHON if is_python else NODE
+    place = directory
+    while place != top and is_inside(place, top):
+        place = posixpath.dirname(place)
+        folder = folders.get(place)
+        managers = [name for name in family if folder and any(lock in folder.files for lock in LOCKS[name])]
+        if any(str(below(directory, place)) in workspace_members(name, place, folders, texts) for name in managers):
+            return place
+    return None
 
 
 def package_name(directory: str, texts: Texts) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from cispeed_tasks.plan.hollow import Dependencies, hollow_images, plan_dependencies
 from cispeed_tasks.plan.installs import Install
 from cispeed_tasks.plan.places import relative
-from cispeed_tasks.plan.services import ServiceShape, source_mount
+from cispeed_tasks.plan.services import ServiceShape
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import checkout, terminal, volumes
@@ -56,10 +56,12 @@ def make_hollow_places(project: str, shape: ServiceShape, dependencies: Sequence
 def say_hollow(project: Project) -> None:
     """Say what is mounted that the Compose files do not mount, and which services run from their full image, and why."""
     for name, shape in project.shapes.items():
-        if shape.hollow is not None and source_mount(shape) is None:
-            for bind in shape.hollow.binds:
+        mounted = {(mount.source, mount.target) for mount in shape.service.mounts}
+        binds = shape.hollow.binds if shape.hollow else ()
+        for bind in binds:
+            if (bind.source, bind.target) not in mounted:
                 cause = f"copied there by line {bind.line} of its Dockerfile" if bind.line else "its source"
                 terminal.note(f"  mount {name}: {relative(bind.source, project.root)} → {bind.target}: {cause}")
         for assumption in shape.assumptions:
-            if "in hollow mode" in assumption.text:
+            if "hollow mode" in assumption.text:
                 terminal.warn(str(assumption))

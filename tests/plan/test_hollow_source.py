@@ -165,3 +165,22 @@ def test_mounts_of_the_compose_file_win_over_what_is_copied() -> None:
         "web/package.json → /app/package.json",
         "npm /app /app/node_modules",
     ]
+
+
+def test_of_a_member_that_is_mounted_alone_the_workspace_is_mounted_as_well() -> None:
+    entry = {"image": "node", "volumes": [bind("apps/web", "/app")], "command": ["npm", "start"]}
+    found = shape(entry, WORKSPACE)
+    at = "/cispeed/workspace"
+    assert told(found)[:3] == [
+        "apps/web → /app",
+        f"/repo → {at}",
+        f"npm {at} {at}/node_modules:{at}/apps/api/node_modules:{at}/apps/web/node_modules:{at}/packages/shared/node_modules",
+    ]
+    assert told(found)[-1] == f"in {at}/apps/web"
+    (assumption,) = found.assumptions
+    assert str(assumption) == (
+        f"web: its lock file lies in ., which hollow mode mounts at {at}; its command runs in {at}/apps/web "
+        "(to settle it: services.web.source: the workspace's root)"
+    )
+    alone = shape(entry, {**WORKSPACE, "apps/web/package-lock.json": "{}"})
+    assert told(alone)[1] == "npm /app /app/node_modules"
