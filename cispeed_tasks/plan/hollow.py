@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Mount, Override, Port, Reset, Stack
 from cispeed_tasks.plan.bake import relative
-from cispeed_tasks.plan.dockerfile import Instruction
-from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
+from cispeed_tasks.plan.hollow_process import hollow_process
 from cispeed_tasks.plan.hollow_source import HollowSource
 from cispeed_tasks.plan.installs import Install
 from cispeed_tasks.plan.mounts import as_written, data_volume, is_data, written_mounts
 from cispeed_tasks.plan.overlay import START_INTERVAL, own_names, service_overlay
 from cispeed_tasks.plan.packages import Packages
 from cispeed_tasks.plan.service_targets import bake_name
-from cispeed_tasks.plan.services import ServiceShape, command_words, image_owner, is_dependency_mount
+from cispeed_tasks.plan.services import ServiceShape, is_dependency_mount
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.plan.templates import render
 from cispeed_tasks.plan.watch import is_rebuilt, watch_rules
@@ -139,7 +135,7 @@ def _hollow(
 ) -> dict[str, Any]:
     shape = project.shapes[name]
     arguments = [word for d in dependencies for word in d.words]
-    entrypoint, command = _process(project, shape, raw)
+    entrypoint, command = hollow_process(project, shape, raw)
     overlay: dict[str, Any] = {
         "entrypoint": Override(["/bin/sh", SCRIPT, *arguments, "--", *entrypoint]),
         "user": "0:0",
@@ -203,48 +199,3 @@ def _without_data(project: Project, name: str, raw: Mapping[str, Any]) -> list[A
     written = written_mounts(raw)
     mounts = project.shapes[name].service.mounts
     return [data_volume(m) if is_data(m) else as_written(m, written.get(m.target)) for m in mounts]
-
-
-def _process(project: Project, shape: ServiceShape, raw: Mapping[str, Any]) -> tuple[list[str], list[str] | None]:
-    """The entry point that the start-up script hands over to, and the command where the overlay has to name it."""
-    entrypoint = raw.get("entrypoint")
-    if isinstance(entrypoint, str):
-        entrypoint = shlex.split(entrypoint)
-    if shape.service.entrypoint and not entrypoint:
-        raise ConfigError(
-            f"services.{shape.service.name}: its entrypoint cannot be read without filling in variables; "
-            f"write services.{shape.service.name}.hollow-command"
-        )
-    image_entry, image_command = _image_process(project, shape)
-    is_own = isinstance(entrypoint, list)  # then Compose ignores the image's command as well
-    words = [str(word) for word in entrypoint] if isinstance(entrypoint, list) else image_entry
-    if shape.config.hollow_command:
-        return words, [word.replace("$", "$$") for word in command_words(shape.config.hollow_command)]
-    command = None if shape.service.command or is_own else image_command
-    if not words and not command and not shape.service.command:
-        raise ConfigError(
-            f"services.{shape.service.name}: nothing says what it runs in hollow mode; "
-            f"write services.{shape.service.name}.hollow-command"
-        )
-    return words, command
-
-
-def _image_process(project: Project, shape: ServiceShape) -> tuple[list[str], list[str] | None]:
-    """ENTRYPOINT and CMD of the service's Dockerfile, which an overlay's entry point would clear."""
-    owner = project.shapes[image_owner(project.stack, shape.service.name)]
-    text = project.facts.texts.get(owner.dockerfile or "")
-    if shape.config.command:
-        return [], [*command_words(shape.config.command)]
-    if text is None:
-        return [], None
-    dockerfile = read_dockerfile(text, owner.service.build.args if owner.service.build else {})
-    entry, command = dockerfile.last("ENTRYPOINT", owner.stage), dockerfile.last("CMD", owner.stage)
-    return _exec_form(entry) if entry else [], [w.replace("$", "$$") for w in _exec_form(command)] if command else None
-
-
-def _exec_form(instruction: Instruction) -> list[str]:
-    try:
-        words = json.loads(instruction.rest)
-    except ValueError:
-        words = None
-    return [str(word) for word in words] if isinstance(words, list) else ["/bin/sh", "-c", instruction.rest]

@@ -28,7 +28,8 @@ def up(
         return
     engine.require()
     with lock.held(project_name(view, mode), f"inv {mode}-up"):
-        view, invocation, stack = prepare(view, mode, chosen, no_build=no_build)
+        needed = with_dependencies(view.stack, chosen)
+        view, invocation, stack = prepare(view, mode, needed, no_build=no_build)
         try:
             start_and_wait(view, invocation, stack, chosen)
         except (WorkFailed, KeyboardInterrupt):
@@ -36,7 +37,7 @@ def up(
             raise
     say_addresses(invocation)
     if watching:
-        watch(invocation, with_dependencies(stack, chosen))
+        watch(invocation, needed)
 
 
 def say_addresses(invocation: compose.Invocation) -> None:
