@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cispeed_tasks.model import Assumption
 from cispeed_tasks.plan.mounted import Mounted, below
-from cispeed_tasks.plan.packages import LOCKS, PYTHON, Packages, find_packages, named_packages
+from cispeed_tasks.plan.packages import LOCKS, MANIFESTS, PYTHON, Packages, find_packages, named_packages
 from cispeed_tasks.plan.workspaces import Texts, package_name, workspace_members
 
 EVERY = "*"
@@ -73,8 +73,9 @@ def _nearest(
     """The directories with a manager of a language, the right one first: a lock file counts more than a manifest."""
     found: list[tuple[str, Packages]] = []
     for place in places:
-        packages = [p for p in find_packages(subject, mounted.files(place))[0] if p.is_python == is_python]
-        found += [(place, p) for p in packages]
+        files = mounted.files(place)
+        if not files.isdisjoint(MANIFESTS):
+            found += [(place, p) for p in find_packages(subject, files)[0] if p.is_python == is_python]
     locked = [(place, p) for place, p in found if p.locked]
     if found and locked and found[0] != locked[0]:
         # A lock file further up counts only where it is that of a workspace which this directory is a member of.

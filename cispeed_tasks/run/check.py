@@ -56,7 +56,7 @@ def _row(view: View, shape: ServiceShape) -> tuple[str, str, str, str, str]:
         shape.image_source
     ]
     if not shape.can_be_hollow:
-        hollow = "runs as in Compose"
+        hollow = "its full image" if shape.image_source == "own" else "runs as in Compose"
     else:
         hollow = shape.config.base or (
             "hollow half of its Dockerfile" if shape.image_source == "own" else str(shape.service.image)

@@ -31,7 +31,7 @@ def folder(path: Path) -> Folder:
     nested = path / "requirements"
     if nested.is_dir():
         files += [f"requirements/{entry.name}" for entry in os.scandir(nested) if entry.is_file()]
-    environments = [name for name in directories if os.path.lexists(path / name / ENVIRONMENT)]
+    environments = [name for name in directories if os.path.lexists(f"{path}/{name}/{ENVIRONMENT}")]
     return Folder(tuple(sorted(files)), _scripts(path / "package.json"), tuple(directories), tuple(environments))
 
 
