@@ -173,6 +173,8 @@ def test_watching_brings_edits_into_what_runs_from_an_image(sources: Repository)
         before = sources.containers("hollow")["static"]["Id"]
         sources.write("static/Dockerfile", STATIC.replace("9999", "8888"))
         assert wait_for(lambda: sources.containers("hollow").get("static", {}).get("Id") not in {None, before}, 60)
+        sources.write("plain/requirements.txt", "packaging==24.1\n")
+        assert wait_for(lambda: "edited 24.1" in said(sources, "plain"), 60)
     finally:
         os.killpg(watching.pid, signal.SIGINT)
         output, _ = watching.communicate(timeout=60)
