@@ -240,6 +240,24 @@ def test_a_mount_keeps_its_words_and_gets_the_resolved_type() -> None:
     )
 
 
+def test_a_source_outside_the_checkout_stays_mounted() -> None:
+    shared = {"type": "bind", "source": "/elsewhere/shared", "target": "/shared"}
+    written = {"type": "bind", "source": "../elsewhere/shared", "target": "/shared"}
+    text = changed(
+        {"services": {"web": {"volumes": [written]}}}, web={"image": "x", "volumes": [bind("web", "/app"), shared]}
+    )
+    assert "    - type: bind\n      source: ../elsewhere/shared\n      target: /shared\n" in text
+
+
+def test_a_virtual_environment_of_the_hosts_is_shielded() -> None:
+    services = {"web": {"image": "python", "volumes": [bind("web", "/app")], "command": ["python"]}}
+    files = {"web/requirements.txt": "", "web/.venv/pyvenv.cfg": ""}
+    found = project("", services, files)
+    dependencies = {"web": plan_dependencies(found.shapes["web"], "shop", {"pip": "p0"})}
+    made = hollow_overlay(found, stack(services, "shop-hollow"), {}, dependencies, None)
+    assert made["services"]["web"]["volumes"].value[-1] == {"type": "tmpfs", "target": "/app/.venv"}
+
+
 def test_packages_mounted_from_the_checkout_do_not_hide_the_volume() -> None:
     volumes = [bind("api", "/srv"), bind("api/node_modules", "/srv/node_modules")]
     text = changed(front={"image": "node:20", "volumes": volumes, "command": ["npm", "start"]})
