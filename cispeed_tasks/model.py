@@ -118,6 +118,9 @@ class Folder:
 
     files: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    directories: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    """Those of its directories that are virtual environments of Python."""
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,24 @@ def service(**entry: Any) -> Service:
 
 
 def facts(files: Mapping[str, str], secrets: Mapping[str, Any] | None = None) -> Facts:
-    """A checkout of these files, by paths relative to it; every directory that holds one was looked into."""
+    """A checkout of these files, by paths relative to it; every directory above one was looked into."""
     texts = {str(ROOT / name): text for name, text in files.items()}
-    folders: dict[str, list[str]] = {}
-    for name in files:
-        folders.setdefault(str((ROOT / name).parent), []).append(Path(name).name)
-    return Facts(ROOT, {name: Folder(tuple(sorted(found))) for name, found in folders.items()}, texts, secrets or {})
+    names: dict[str, list[str]] = {}
+    directories: dict[str, set[str]] = {}
+    for path in (ROOT / name for name in files):
+        names.setdefault(str(path.parent), []).append(path.name)
+        for parent in path.parents:
+            if ROOT in parent.parents:
+                directories.setdefault(str(parent.parent), set()).add(parent.name)
+    folders = {
+        name: _folder(name, names.get(name, []), directories.get(name, set()), texts) for name in {*names, *directories}
+    }
+    return Facts(ROOT, folders, texts, secrets or {})
+
+
+def _folder(place: str, names: list[str], directories: set[str], texts: Mapping[str, str]) -> Folder:
+    environments = [name for name in sorted(directories) if str(Path(place, name, "pyvenv.cfg")) in texts]
+    return Folder(tuple(sorted(names)), directories=tuple(sorted(directories)), environments=tuple(environments))
 
 
 def project(

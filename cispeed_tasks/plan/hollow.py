@@ -2,55 +2,78 @@
 
 from __future__ import annotations
 
-import json
-import shlex
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cispeed_tasks.errors import ConfigError
-from cispeed_tasks.model import Override, Port, Reset, Stack
+from cispeed_tasks.model import Mount, Override, Port, Reset, Stack
 from cispeed_tasks.plan.bake import relative
-from cispeed_tasks.plan.dockerfile import Instruction
-from cispeed_tasks.plan.dockerfile_reader import read_dockerfile
+from cispeed_tasks.plan.hollow_installs import Install
+from cispeed_tasks.plan.hollow_process import hollow_process
+from cispeed_tasks.plan.hollow_source import HollowSource
 from cispeed_tasks.plan.mount_names import is_data
 from cispeed_tasks.plan.mounts import as_written, data_volume, written_mounts
 from cispeed_tasks.plan.overlay import START_INTERVAL, own_names, service_overlay
 from cispeed_tasks.plan.packages import Packages
-from cispeed_tasks.plan.services import ServiceShape, command_words, image_owner, is_dependency_mount
+from cispeed_tasks.plan.service_targets import bake_name
+from cispeed_tasks.plan.services import ServiceShape, is_dependency_mount
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.plan.templates import render
+from cispeed_tasks.plan.watch import is_rebuilt, watch_rules
 
 SCRIPT = "/cispeed/start.sh"
 CONFIG = "cispeed-start"
+PYTHON_PLACE = "/cispeed/python"
 STARTED = "/tmp/.cispeed-started"  # noqa: S108  # in the container, where every user may write
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """The volume with the packages of one manager of one service."""
+    """The volumes with the packages of one manager of one service."""
 
     service: str
-    packages: Packages
+    install: Install
     volume: str
     place: str
     """Where the volume is mounted in the container."""
-    directory: str
-    """The directory in the container that holds the lock file."""
+    members: tuple[tuple[str, str], ...] = ()
+    """Of a workspace of Node packages: the volume of each member's node_modules, and where it is mounted."""
+
+    @property
+    def packages(self) -> Packages:
+        """The manager and its files."""
+        return self.install.packages
+
+    @property
+    def volumes(self) -> tuple[tuple[str, str], ...]:
+        """Every volume, and where it is mounted."""
+        return ((self.volume, self.place), *self.members)
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """What the start-up script is told: the manager, the directory with the lock file, and the volumes' places."""
+        package = f":{self.install.package}" if self.install.package else ""
+        places = ":".join(place for _, place in self.volumes)
+        return f"{self.packages.manager}{package}", self.install.directory, places
 
 
 def plan_dependencies(shape: ServiceShape, project: str, digests: Mapping[str, str]) -> tuple[Dependencies, ...]:
     """The dependency volumes of a service; `digests` has the hash of each manager's lock files and image."""
-    return tuple(
-        Dependencies(
-            service=shape.service.name,
-            packages=packages,
-            volume=f"{project}-{packages.manager}-{digests[packages.manager]}",
-            place="/cispeed/python" if packages.is_python else f"{shape.workdir.rstrip('/')}/node_modules",
-            directory=shape.workdir,
-        )
-        for packages in shape.packages
+    installs = shape.hollow.installs if shape.hollow else ()
+    return tuple(_dependencies(shape.service.name, install, project, digests) for install in installs)
+
+
+def _dependencies(service: str, install: Install, project: str, digests: Mapping[str, str]) -> Dependencies:
+    manager = install.packages.manager
+    volume = f"{project}-{manager}-{digests[manager]}"
+    if install.packages.is_python:
+        return Dependencies(service, install, volume, PYTHON_PLACE)
+    members = tuple(
+        (f"{volume}-{bake_name(name)}", posixpath.join(install.directory, name, "node_modules"))
+        for name in install.members
     )
+    return Dependencies(service, install, volume, posixpath.join(install.directory, "node_modules"), members)
 
 
 def hollow_images(project: Project) -> dict[str, str]:
@@ -74,14 +97,18 @@ def hollow_overlay(
         overlay = service_overlay(service, project.name, "hollow", ports, installing)
         if name in images:
             overlay |= {"image": images[name], "pull_policy": "never"}
-        if service.build is not None:
+        if service.build is not None and not is_rebuilt(project, name):
             overlay["build"] = Reset()
+        if develop := _develop(project, name):
+            overlay["develop"] = develop
         if any(is_data(mount) for mount in service.mounts):
             overlay["volumes"] = Override(_without_data(project, name, (raw.get("services") or {}).get(name) or {}))
-        if name in dependencies:
-            overlay |= _hollow(project, name, dependencies[name], (raw.get("services") or {}).get(name) or {})
+        hollow = project.shapes[name].hollow
+        if hollow is not None and name in dependencies:
+            overlay |= _hollow(project, name, hollow, dependencies[name], (raw.get("services") or {}).get(name) or {})
         services[name] = overlay
-    volumes = {d.volume: {"external": True} for found in dependencies.values() for d in found}
+    names = [name for found in dependencies.values() for d in found for name, _ in d.volumes]
+    volumes = {name: {"external": True} for name in names}
     top = own_names(stack)
     if volumes:
         top["volumes"] = {**top.get("volumes", {}), **volumes}
@@ -89,20 +116,35 @@ def hollow_overlay(
     return {"services": services, "configs": {CONFIG: {"content": script}}, **top}
 
 
+def _develop(project: Project, name: str) -> Any:  # noqa: ANN401  # a part of the overlay
+    """What `docker compose watch` is told: rules of the user's own stay where the service runs from its image."""
+    is_the_users = bool(project.stack.services[name].raw.get("develop"))
+    rules = watch_rules(project, name)
+    if is_the_users and project.shapes[name].hollow is None:
+        return None
+    if not rules:
+        return Reset() if is_the_users else None
+    return Override({"watch": rules}) if is_the_users else {"watch": rules}
+
+
 def _hollow(
-    project: Project, name: str, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]
+    project: Project,
+    name: str,
+    hollow: HollowSource,
+    dependencies: tuple[Dependencies, ...],
+    raw: Mapping[str, Any],
 ) -> dict[str, Any]:
     shape = project.shapes[name]
-    arguments = [word for d in dependencies for word in (d.packages.manager, d.directory, d.place)]
-    entrypoint, command = _process(project, shape, raw)
+    arguments = [word for d in dependencies for word in d.words]
+    entrypoint, command = hollow_process(project, shape, raw)
     overlay: dict[str, Any] = {
         "entrypoint": Override(["/bin/sh", SCRIPT, *arguments, "--", *entrypoint]),
         "user": "0:0",
-        "working_dir": shape.service.working_dir or shape.workdir,
+        "working_dir": hollow.workdir,
         "configs": [{"source": CONFIG, "target": SCRIPT}],
         **_started_check(shape),
         "environment": {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"},
-        "volumes": Override(_volumes(project, shape, dependencies, raw)),
+        "volumes": Override(_volumes(project, shape, hollow, dependencies, raw)),
     }
     if command is not None:
         overlay["command"] = Override(command)
@@ -118,21 +160,39 @@ def _started_check(shape: ServiceShape) -> dict[str, Any]:
 
 
 def _volumes(
-    project: Project, shape: ServiceShape, dependencies: tuple[Dependencies, ...], raw: Mapping[str, Any]
+    project: Project,
+    shape: ServiceShape,
+    hollow: HollowSource,
+    dependencies: tuple[Dependencies, ...],
+    raw: Mapping[str, Any],
 ) -> list[Any]:
     """The source first, then what else the service mounts, then its packages over both."""
-    places = {d.place for d in dependencies}
+    sources = {bind.target for bind in hollow.binds}
+    places = {place for d in dependencies for _, place in d.volumes}
     written = written_mounts(raw, shape.service.mounts)
     others = [
-        data_volume(mount) if is_data(mount) else as_written(mount, entry)
+        _other(mount, entry)
         for mount, entry in zip(shape.service.mounts, written, strict=True)
-        if mount.target != shape.workdir and mount.target not in places and not is_dependency_mount(mount)
+        if posixpath.normpath(mount.target) not in {*sources, *places}
     ]
-    source = {"type": "bind", "source": relative(str(shape.source), project.place), "target": shape.workdir}
+    binds = [
+        {"type": "bind", "source": relative(bind.source, project.place), "target": bind.target} for bind in hollow.binds
+    ]
     packages = [
-        {"type": "volume", "source": d.volume, "target": d.place, "volume": {"nocopy": True}} for d in dependencies
+        {"type": "volume", "source": name, "target": place, "volume": {"nocopy": True}}
+        for d in dependencies
+        for name, place in d.volumes
     ]
-    return [source, *others, *packages]
+    # Memory, and not a volume: it stays empty, and nothing of it is left.
+    shields = [{"type": "tmpfs", "target": place} for place in hollow.shields]
+    return [*binds, *others, *packages, *shields]
+
+
+def _other(mount: Mount, written: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A mount that is not ours: as it is, but neither data of the development stack's nor packages of the host's."""
+    if is_data(mount) or (mount.type == "bind" and is_dependency_mount(mount)):
+        return data_volume(mount)
+    return as_written(mount, written)
 
 
 def _without_data(project: Project, name: str, raw: Mapping[str, Any]) -> list[Any]:
@@ -140,48 +200,3 @@ def _without_data(project: Project, name: str, raw: Mapping[str, Any]) -> list[A
     mounts = project.shapes[name].service.mounts
     written = zip(mounts, written_mounts(raw, mounts), strict=True)
     return [data_volume(mount) if is_data(mount) else as_written(mount, entry) for mount, entry in written]
-
-
-def _process(project: Project, shape: ServiceShape, raw: Mapping[str, Any]) -> tuple[list[str], list[str] | None]:
-    """The entry point that the start-up script hands over to, and the command where the overlay has to name it."""
-    entrypoint = raw.get("entrypoint")
-    if isinstance(entrypoint, str):
-        entrypoint = shlex.split(entrypoint)
-    if shape.service.entrypoint and not entrypoint:
-        raise ConfigError(
-            f"services.{shape.service.name}: its entrypoint cannot be read without filling in variables; "
-            f"write services.{shape.service.name}.hollow-command"
-        )
-    image_entry, image_command = _image_process(project, shape)
-    is_own = isinstance(entrypoint, list)  # then Compose ignores the image's command as well
-    words = [str(word) for word in entrypoint] if isinstance(entrypoint, list) else image_entry
-    if shape.config.hollow_command:
-        return words, [word.replace("$", "$$") for word in command_words(shape.config.hollow_command)]
-    command = None if shape.service.command or is_own else image_command
-    if not words and not command and not shape.service.command:
-        raise ConfigError(
-            f"services.{shape.service.name}: nothing says what it runs in hollow mode; "
-            f"write services.{shape.service.name}.hollow-command"
-        )
-    return words, command
-
-
-def _image_process(project: Project, shape: ServiceShape) -> tuple[list[str], list[str] | None]:
-    """ENTRYPOINT and CMD of the service's Dockerfile, which an overlay's entry point would clear."""
-    owner = project.shapes[image_owner(project.stack, shape.service.name)]
-    text = project.facts.texts.get(owner.dockerfile or "")
-    if shape.config.command:
-        return [], [*command_words(shape.config.command)]
-    if text is None:
-        return [], None
-    dockerfile = read_dockerfile(text, owner.service.build.args if owner.service.build else {})
-    entry, command = dockerfile.last("ENTRYPOINT", owner.stage), dockerfile.last("CMD", owner.stage)
-    return _exec_form(entry) if entry else [], [w.replace("$", "$$") for w in _exec_form(command)] if command else None
-
-
-def _exec_form(instruction: Instruction) -> list[str]:
-    try:
-        words = json.loads(instruction.rest)
-    except ValueError:
-        words = None
-    return [str(word) for word in words] if isinstance(words, list) else ["/bin/sh", "-c", instruction.rest]

@@ -42,7 +42,7 @@ def hollow_dockerfile(dockerfile: Dockerfile, target: str | None) -> tuple[str, 
 
 def _kept(dockerfile: Dockerfile, stage: Stage, tainted: set[int]) -> list[Instruction]:
     parent = dockerfile.find(stage.base, stage.index) if stage.base else None
-    workdir = _workdir(dockerfile, stage)
+    workdir = final_workdir(dockerfile, stage)
     if parent is not None and parent.index in tainted:
         tainted.add(stage.index)
     kept = []
@@ -67,10 +67,10 @@ def _takes_source(
     if origin is not None:
         source = dockerfile.find(origin, stage.index)
         return source is not None and source.index in tainted
-    return not _is_fixture(instruction, workdir)
+    return not is_fixture(instruction, workdir)
 
 
-def _is_fixture(instruction: Instruction, workdir: str) -> bool:
+def is_fixture(instruction: Instruction, workdir: str) -> bool:
     """A file put outside the working directory (an entry point, a configuration) is no source."""
     words = instruction.words()
     if len(words) < 2:  # noqa: PLR2004
@@ -84,7 +84,7 @@ def _is_fixture(instruction: Instruction, workdir: str) -> bool:
 def _independent_half(instruction: Instruction, workdir: str) -> list[Instruction]:
     """Of a RUN after the source was copied, the commands that do their work without it."""
     commands = re.split(r"\s*&&\s*", instruction.rest)
-    kept = [command for command in commands if _is_independent(command, workdir)]
+    kept = [command for command in commands if is_independent(command, workdir)]
     if len(kept) == len(commands):
         return [instruction]
     if instruction.heredocs or not any(_does_work(command) for command in kept):
@@ -98,7 +98,8 @@ def _does_work(command: str) -> bool:
     return bool(SYSTEM_WORK.search(command) or INSTALLS_A_MANAGER.search(command))
 
 
-def _is_independent(command: str, workdir: str) -> bool:
+def is_independent(command: str, workdir: str) -> bool:
+    """Whether a command of a RUN does its work without the source."""
     if NEEDS_SOURCE.search(command):
         return False
     words = command.split()
@@ -116,7 +117,8 @@ def _is_outside(words: list[str], workdir: str) -> bool:
     return bool(paths) and all(path.startswith("/") and not f"{path}/".startswith(inside) for path in paths)
 
 
-def _workdir(dockerfile: Dockerfile, stage: Stage) -> str:
+def final_workdir(dockerfile: Dockerfile, stage: Stage) -> str:
+    """The working directory at the end of a stage, /app where it is not known."""
     return dockerfile.workdir(stage.name or str(stage.index)) or "/app"
 
 

@@ -14,6 +14,7 @@ from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Assumption, Folder, Mount, Service, Stack
 from cispeed_tasks.plan.dockerfile import Dockerfile
 from cispeed_tasks.plan.dockerfile_once import read_once
+from cispeed_tasks.plan.hollow_source import HollowSource, with_hollow_source
 from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.packages import Packages, find_packages, named_packages
 from cispeed_tasks.plan.places import in_directory, is_inside
@@ -53,11 +54,13 @@ class ServiceShape:
     assumptions: tuple[Assumption, ...] = ()
     serves_only: bool = False
     """Whether its Dockerfile ends in an image that installs no packages, such as nginx with a built front end."""
+    hollow: HollowSource | None = None
+    """What it gets in hollow mode; None where it runs as Compose says, or from its full image."""
 
     @property
     def can_be_hollow(self) -> bool:
         """Whether hollow mode mounts its source and installs its packages at start; else it runs as Compose says."""
-        return bool(self.packages and self.source) and not self.serves_only
+        return self.hollow is not None
 
 
 def shape_services(stack: Stack, config: Config, facts: Facts) -> dict[str, ServiceShape]:
@@ -111,9 +114,10 @@ def shape_service(service: Service, config: ServiceConfig, facts: Facts, *, shar
         )
         assumptions += (Assumption(service.name, text, f"services.{service.name}.dockerfile: with both"),)
     serves_only = kind == "own" and not config.base and _serves_only(facts.texts.get(dockerfile or ""), service, stage)
-    return ServiceShape(
+    shape = ServiceShape(
         service, config, source, workdir, packages, kind, dockerfile, context, stage, assumptions, serves_only
     )
+    return with_hollow_source(shape, facts)
 
 
 def source_mount(shape: ServiceShape) -> Mount | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from cispeed_tasks.config import did_you_mean, json_schema
 from cispeed_tasks.errors import UsageError
 from cispeed_tasks.model import Target
+from cispeed_tasks.plan.places import is_inside, relative
 from cispeed_tasks.plan.services import ServiceShape
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.tools import terminal
@@ -46,22 +47,29 @@ def check() -> None:
 
 
 def _row(view: View, shape: ServiceShape) -> tuple[str, str, str, str, str]:
-    packages = ", ".join(p.manager for p in shape.packages) or "-"
-    source = (
-        Path(shape.source).relative_to(view.root).as_posix()
-        if shape.source and view.root in (Path(shape.source), *Path(shape.source).parents)
-        else "-"
-    )
+    installed = [install.packages for install in shape.hollow.installs] if shape.hollow else shape.packages
+    packages = ", ".join(p.manager for p in installed) or "-"
     full = {"own": "its own Dockerfile", "generated": "generated", "image": str(shape.service.image)}[
         shape.image_source
     ]
     if not shape.can_be_hollow:
-        hollow = "runs as in Compose"
+        hollow = "its full image" if shape.image_source == "own" else "runs as in Compose"
     else:
         hollow = shape.config.base or (
             "hollow half of its Dockerfile" if shape.image_source == "own" else str(shape.service.image)
         )
-    return shape.service.name, packages, f"{source} → {shape.workdir}" if source != "-" else "-", full, hollow
+    return shape.service.name, packages, _source(view, shape), full, hollow
+
+
+def _source(view: View, shape: ServiceShape) -> str:
+    """What of the checkout the container gets, and where."""
+    binds = shape.hollow.binds if shape.hollow else ()
+    if len(binds) > 1:
+        return f"{len(binds)} mounts → {shape.hollow.workdir}" if shape.hollow else "-"
+    if binds:
+        return f"{relative(binds[0].source, view.root)} → {binds[0].target}"
+    is_ours = shape.source is not None and is_inside(shape.source, str(view.root))
+    return f"{relative(str(shape.source), view.root)} → {shape.workdir}" if is_ours else "-"
 
 
 def config_schema() -> None:

@@ -34,10 +34,11 @@ class Questions:
         return folders, checkout.texts(self.texts) | context.ignore_texts(self.ignores)
 
     def digest(self, folders: Mapping[str, Folder], texts: Mapping[str, str]) -> str:
-        """While it is the same, so is everything that follows from these answers."""
-        seen = {name: (folder.files, folder.scripts) for name, folder in folders.items()}
+        """While it is the same, so is everything that follows from these answers; others among them are left out."""
+        seen = {name: (folders[name].files, folders[name].scripts) for name in self.folders if name in folders}
+        asked = {name: texts[name] for name in (*self.texts, *self.ignores) if name in texts}
         # JSON writes the lone surrogates of odd bytes as escapes, where UTF-8 has no place for them.
-        return hashlib.sha256(json.dumps([seen, texts], sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([seen, asked], sort_keys=True).encode()).hexdigest()
 
     def hold(self, digest: str) -> bool:
         """Whether the answers are those of this digest, and a search finds the same."""

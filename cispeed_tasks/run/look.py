@@ -17,6 +17,7 @@ from cispeed_tasks.plan.services import Facts
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project, plan_project
 from cispeed_tasks.run.checkout_questions import Questions
+from cispeed_tasks.run.source_facts import seen_on_the_way
 from cispeed_tasks.run.wanted_files import questions
 from cispeed_tasks.tools import compose
 
@@ -60,7 +61,7 @@ def look_with(loaded: LoadedConfig) -> View:
     config, stack = loaded.config, place.stack
     _check_names(place.loaded, stack)
     asked = questions(place.loaded, stack)
-    facts = facts_seen(asked, place.loaded.root, stack)
+    facts = facts_seen(asked, place.loaded, stack)
     directory = Path(in_directory(place.root, place.compose.directory))
     project = plan_project(config.project or stack.project, config, stack, facts, directory)
     return View(place.loaded, place.compose, stack, place.model_digest, project, asked)
@@ -108,12 +109,12 @@ def _loaded(start: Path | None) -> LoadedConfig:
 
 def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
     """The folders and texts that the plans need of the checkout."""
-    return facts_seen(questions(loaded, stack), loaded.root, stack)
+    return facts_seen(questions(loaded, stack), loaded, stack)
 
 
-def facts_seen(asked: Questions, root: Path, stack: Stack) -> Facts:
-    """What the checkout answers to some questions."""
-    return Facts(root, *asked.answers(), stack.secrets)
+def facts_seen(asked: Questions, loaded: LoadedConfig, stack: Stack) -> Facts:
+    """What the checkout answers to some questions, and to those that follow from the answers."""
+    return seen_on_the_way(Facts(loaded.root, *asked.answers(), stack.secrets), stack, loaded.config)
 
 
 def raw_model(view: View) -> Mapping[str, Any]:

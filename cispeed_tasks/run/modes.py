@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from cispeed_tasks.errors import WorkFailed
@@ -19,11 +17,12 @@ from cispeed_tasks.plan.full import (
     wants_words,
     what_breaks,
 )
-from cispeed_tasks.plan.hollow import Dependencies, hollow_images, hollow_overlay, plan_dependencies
+from cispeed_tasks.plan.hollow import hollow_overlay
 from cispeed_tasks.plan.mounts import decide_mounts
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.run import build
+from cispeed_tasks.run.hollow import dependency_volumes, make_hollow_places, say_hollow
 from cispeed_tasks.run.look import Place, View, raw_model
 from cispeed_tasks.run.mount_sources import see_checkout
 from cispeed_tasks.tools import checkout, compose, compose_yaml, containers, ports, terminal, volumes
@@ -141,43 +140,12 @@ def full_mode(
 
 def _write_hollow(view: View, stack: Stack, published: Mapping[str, tuple[Port, ...]]) -> str:
     dependencies = dependency_volumes(view)
-    for found in dependencies.values():
-        for dependency in found:
-            _make_mount_points(view, dependency)
+    for shape in view.project.shapes.values():
+        make_hollow_places(view.project.name, shape, dependencies.get(shape.service.name, ()))
+    say_hollow(view.project)
     overlay = hollow_overlay(view.project, stack, raw_model(view), dependencies, published)
     checkout.write_state(view.root, "compose.hollow.yml", compose_yaml.dump(overlay, _header(view, "hollow")))
     return ".cispeed/compose.hollow.yml"
-
-
-def dependency_volumes(view: View) -> dict[str, tuple[Dependencies, ...]]:
-    """The dependency volumes of every service that can be hollow, named by what their lock files are now."""
-    images = hollow_images(view.project)
-    found = {}
-    for name, shape in view.project.shapes.items():
-        if shape.can_be_hollow:
-            image = images.get(name) or str(shape.service.image)
-            digests = {
-                p.manager: _digest(Path(str(shape.source)), p.manager, p.manifests, p.locked, image)
-                for p in shape.packages
-            }
-            found[name] = plan_dependencies(shape, view.project.name, digests)
-    return found
-
-
-def _digest(source: Path, manager: str, manifests: Sequence[str], locked: bool, image: str) -> str:
-    """The hash of what decides the packages: the lock file, or for pip every requirements file; and the image."""
-    decisive = manifests[:1] if locked and manager != "pip" else manifests
-    digest = hashlib.sha256(f"{manager}\0{image}\0".encode())
-    for name in decisive:
-        digest.update(name.encode() + b"\0" + (source / name).read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
-
-
-def _make_mount_points(view: View, dependency: Dependencies) -> None:
-    shape = view.project.shapes[dependency.service]
-    if not dependency.packages.is_python:
-        checkout.make_mount_point(Path(str(shape.source)) / "node_modules")
-    volumes.create(dependency.volume, {"cispeed.project": view.project.name, "cispeed.kind": "dependencies"})
 
 
 def _published(stack: Stack, project: str, *, keep_ports: bool) -> dict[str, tuple[Port, ...]]:

@@ -13,6 +13,7 @@ from cispeed_tasks.plan.finding import Finding
 from cispeed_tasks.plan.findings import find_all
 from cispeed_tasks.plan.findings_compose import installs_in_commands
 from cispeed_tasks.plan.findings_model import SeenBuild
+from cispeed_tasks.plan.ignore_block import read_ignore_text
 from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.install_needs import worth_reading
 from cispeed_tasks.plan.optimize_base import SharedBase, shared_bases
@@ -98,7 +99,7 @@ def _see(place: Place, service: Service, build: Build, contexts: Contexts, own: 
         build.args,
         sent.files,
         {name: texts[full] for name in wanted if (full := in_directory(build.context, name)) in texts},
-        sent.ignore,
+        read_ignore_text(sent.ignore, str(ignore[0])).by_hand if ignore else "",
         (*(service.entrypoint or ()), *(service.command or ())),
         own,
     )

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from cispeed_tasks.errors import UsageError
 from cispeed_tasks.plan.prune import PrunePlan, Removal, Wish, plan_prune
+from cispeed_tasks.run.hollow import dependency_volumes
 from cispeed_tasks.run.look import View, look
-from cispeed_tasks.run.modes import MODES, dependency_volumes, full_mode, project_name
+from cispeed_tasks.run.modes import MODES, full_mode, project_name
 from cispeed_tasks.run.playwright_results import SUFFIX
 from cispeed_tasks.tools import checkout, containers, engine, engine_http, inventory, terminal
 
@@ -51,7 +52,7 @@ def _plan(view: View, wish: Wish) -> PrunePlan:
         if folder.is_dir()
         else []
     )
-    volumes = [d.volume for found in dependency_volumes(view).values() for d in found]
+    volumes = [name for found in dependency_volumes(view).values() for d in found for name, _ in d.volumes]
     tags = [target.tag for target in full_mode(view).project.targets.values()]
     return plan_prune(replace(seen, results=tuple(runs)), tags, volumes, wish)
 

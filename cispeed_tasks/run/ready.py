@@ -32,7 +32,7 @@ def start_and_wait(view: View, invocation: compose.Invocation, stack: Stack, ser
     """
     started = time.monotonic()
     project = str(invocation.project)
-    expected = {name: stack.services[name] for name in _with_dependencies(stack, services)}
+    expected = {name: stack.services[name] for name in with_dependencies(stack, services)}
     log = view.root / checkout.STATE / "logs" / f"{project}-up.log"
     argv = invocation.argv("up", "--detach", "--no-build", "--remove-orphans", *services)
     # Containers are replaced before anything is started, so that no old one is taken for the new one.
@@ -59,7 +59,8 @@ def start_and_wait(view: View, invocation: compose.Invocation, stack: Stack, ser
     terminal.outcome("ok", f"{len(expected)} services ready in {terminal.seconds(time.monotonic() - started)}")
 
 
-def _with_dependencies(stack: Stack, services: Sequence[str]) -> list[str]:
+def with_dependencies(stack: Stack, services: Sequence[str]) -> list[str]:
+    """The services and all that they depend on, sorted."""
     found: dict[str, None] = {}
     todo = list(services)
     while todo:

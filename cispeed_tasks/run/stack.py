@@ -10,9 +10,10 @@ from pathlib import Path
 from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.run.look import Place, chosen_services, locate, look
 from cispeed_tasks.run.modes import MODES, prepare, project_name
-from cispeed_tasks.run.ready import start_and_wait
+from cispeed_tasks.run.ready import start_and_wait, with_dependencies
 from cispeed_tasks.run.standalone import write_standalone
 from cispeed_tasks.run.status import show_status, status_rows
+from cispeed_tasks.run.watch import watch
 from cispeed_tasks.tools import compose, containers, engine, lock, terminal
 
 
@@ -25,6 +26,8 @@ class Options:
     """Write the modified Compose file as this file, and start nothing."""
     keep_ports: bool = False
     strip_all: bool = False
+    watching: bool = False
+    """Stay, and keep current what cannot be mounted."""
 
 
 def up(mode: str, services: Sequence[str], options: Options) -> None:
@@ -36,10 +39,11 @@ def up(mode: str, services: Sequence[str], options: Options) -> None:
         return
     engine.require()
     with lock.held(project_name(view, mode), f"inv {mode}-up"):
+        needed = with_dependencies(view.stack, chosen)
         view, invocation, stack = prepare(
             view,
             mode,
-            chosen,
+            needed,
             no_build=options.no_build,
             keep_ports=options.keep_ports,
             strip_all=options.strip_all,
@@ -50,6 +54,8 @@ def up(mode: str, services: Sequence[str], options: Options) -> None:
             terminal.note("The stack is left as it is: `inv status` and `inv logs` show it, `inv down` takes it down.")
             raise
     say_addresses(invocation)
+    if options.watching:
+        watch(invocation, needed)
 
 
 def say_addresses(invocation: compose.Invocation) -> None:

@@ -53,6 +53,7 @@ def full_up(
         "services": SERVICES,
         "no_build": NO_BUILD,
         "keep_ports": KEEP_PORTS,
+        "watch": "then watch the checkout until Ctrl-C, as docker compose watch does",
     },
     wants_compose=True,
 )
@@ -62,16 +63,20 @@ def hollow_up(
     services: str = "",
     no_build: bool = False,
     keep_ports: bool = False,
+    watch: bool = False,
 ) -> None:
     """Bring the stack up in hollow mode: base images, the source mounted, packages installed at start.
 
-    An edit on the host is seen at once. Packages are installed once for each lock file, into a volume.
+    An edit on the host is seen at once. Packages are installed once for each lock file, into a volume. What cannot be
+    hollow runs from its full image, and the reason is said; --watch brings edits into that as well, builds it anew when
+    its lock file changes, and restarts a hollow service when its own does.
 
-    Example: inv hollow-up
+    Example: inv hollow-up --watch
     """
     from cispeed_tasks.run import stack
 
-    stack.up("hollow", _names(service, services), stack.Options(no_build, keep_ports=keep_ports))
+    options = stack.Options(no_build, keep_ports=keep_ports, watching=watch)
+    stack.up("hollow", _names(service, services), options)
 
 
 @command("stack", help={"volumes": "also remove the data volumes of the full and hollow stacks"}, wants_compose=True)

@@ -13,21 +13,26 @@ from cispeed_tasks.model import Folder
 
 STATE = ".cispeed"
 PROJECT_TABLE = re.compile(r"^\[(project|tool\.poetry|tool\.uv)\b", re.MULTILINE)
+ENVIRONMENT = "pyvenv.cfg"
+"""The file by which Python knows a virtual environment."""
 SKIPPED = ("node_modules", "venv", "site-packages", "dist", "build")
 
 
 def folder(path: Path) -> Folder:
     """The names of the files in a directory and in its requirements/, and the scripts of its package.json."""
     try:
-        files = [entry.name for entry in os.scandir(path) if entry.is_file()]
+        entries = list(os.scandir(path))
     except PermissionError:  # a database's directory, say; nothing of it is a package manager's
         return Folder()
+    files = [entry.name for entry in entries if entry.is_file()]
+    directories = sorted(entry.name for entry in entries if entry.is_dir())
     if "pyproject.toml" in files and not PROJECT_TABLE.search(text(path / "pyproject.toml") or ""):
         files.remove("pyproject.toml")  # it only configures tools
     nested = path / "requirements"
     if nested.is_dir():
         files += [f"requirements/{entry.name}" for entry in os.scandir(nested) if entry.is_file()]
-    return Folder(tuple(sorted(files)), _scripts(path / "package.json"))
+    environments = [name for name in directories if os.path.lexists(f"{path}/{name}/{ENVIRONMENT}")]
+    return Folder(tuple(sorted(files)), _scripts(path / "package.json"), tuple(directories), tuple(environments))
 
 
 def folders_with(root: Path, pattern: str, *, depth: int) -> list[Path]:

@@ -79,6 +79,12 @@ services:
     container_name: !reset 'null'
     image: images/poetry
     pull_policy: never
+    develop:
+      watch:
+      - action: restart
+        path: ./web/poetry.lock
+      - action: restart
+        path: ./web/package.json
     entrypoint: !override
     - /bin/sh
     - /cispeed/start.sh
@@ -111,6 +117,8 @@ services:
     - type: volume
       source: ${CACHE}
       target: /cache
+    - type: volume
+      target: /app/.venv
     - type: volume
       source: shop-poetry-p0
       target: /cispeed/python
@@ -231,6 +239,24 @@ def test_a_mount_keeps_its_words_and_gets_the_resolved_type() -> None:
         "    - type: bind\n      source: ${HOME}/keys\n      target: /keys\n      bind:\n        create_host_path: true\n"
         "      read_only: true\n    - type" in text
     )
+
+
+def test_a_source_outside_the_checkout_stays_mounted() -> None:
+    shared = {"type": "bind", "source": "/elsewhere/shared", "target": "/shared"}
+    written = {"type": "bind", "source": "../elsewhere/shared", "target": "/shared"}
+    text = changed(
+        {"services": {"web": {"volumes": [written]}}}, web={"image": "x", "volumes": [bind("web", "/app"), shared]}
+    )
+    assert "    - type: bind\n      source: ../elsewhere/shared\n      target: /shared\n" in text
+
+
+def test_a_virtual_environment_of_the_hosts_is_shielded() -> None:
+    services = {"web": {"image": "python", "volumes": [bind("web", "/app")], "command": ["python"]}}
+    files = {"web/requirements.txt": "", "web/.venv/pyvenv.cfg": ""}
+    found = project("", services, files)
+    dependencies = {"web": plan_dependencies(found.shapes["web"], "shop", {"pip": "p0"})}
+    made = hollow_overlay(found, stack(services, "shop-hollow"), {}, dependencies, None)
+    assert made["services"]["web"]["volumes"].value[-1] == {"type": "tmpfs", "target": "/app/.venv"}
 
 
 def test_packages_mounted_from_the_checkout_do_not_hide_the_volume() -> None:

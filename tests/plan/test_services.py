@@ -186,7 +186,7 @@ def test_the_config_may_name_the_context_of_its_dockerfile() -> None:
 
 
 def test_an_image_that_only_serves_what_was_built_is_not_hollow() -> None:
-    text = "FROM node:20 AS build\nCOPY . .\nFROM nginx:1\nCOPY --from=build /dist /x\n"
+    text = "FROM node:20 AS build\nWORKDIR /app\nCOPY . .\nFROM nginx:1\nCOPY --from=build /dist /x\n"
     files = {"web/Dockerfile": text, "web/package.json": ""}
     assert not shape({"build": build("web")}, files=files).can_be_hollow
     assert shape({"build": build("web", target="build")}, files=files).can_be_hollow

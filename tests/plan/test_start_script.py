@@ -35,9 +35,9 @@ echo "npm $* in $PWD" >> "$NOTES"
 [ -z "${FAIL:-}" ] || exit 1
 mkdir -p node_modules/.bin && echo made > node_modules/package
 """
-POETRY = """\
+NOTING = """\
 #!/bin/sh
-echo "poetry $*" >> "$NOTES"
+echo "${0##*/} $*" >> "$NOTES"
 """
 
 
@@ -52,12 +52,12 @@ class Place:
     def source(self) -> Path:
         return self.root / "source"
 
-    def start(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """Run the script, the source directory being the working directory."""
+    def start(self, *words: str, directory: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run the script in a working directory, which is the source directory unless another is named."""
         path = f"{self.root / 'bin'}:/usr/bin:/bin"
         return subprocess.run(
             [self.shell, str(self.root / "start.sh"), *words],
-            cwd=self.source,
+            cwd=directory or self.source,
             env={"PATH": path, "NOTES": str(self.root / "notes"), "HOME": str(self.root), **env},
             capture_output=True,
             text=True,
@@ -73,7 +73,7 @@ class Place:
 def make_place(root: Path, shell: str) -> Place:
     for name in ("bin", "source/node_modules", "python"):
         (root / name).mkdir(parents=True)
-    for name, text in (("python3", PYTHON), ("npm", NPM), ("poetry", POETRY)):
+    for name, text in (("python3", PYTHON), ("npm", NPM), *((name, NOTING) for name in ("poetry", "uv", "pnpm"))):
         program = root / "bin" / name
         program.write_text(text)
         program.chmod(0o755)
@@ -217,6 +217,60 @@ def test_how_python_packages_are_installed(place: Place, manager: str, files: li
         (place.source / name).touch()
     assert place.start(manager, str(place.source), str(place.root / "python"), "--", "true").returncode == 0
     assert place.notes() == called
+
+
+def test_a_lock_file_that_changed_since_is_installed_by_the_next_start(place: Place) -> None:
+    place.start(*npm(place), "--", "true")
+    (place.source / "package.json").write_text("{}")
+    place.start(*npm(place), "--", "true")
+    assert place.notes() == ["npm ci in ~/source"]
+    (place.source / "package-lock.json").write_text("{}")
+    (place.source / "node_modules/old").touch()
+    place.start(*npm(place), "--", "true")
+    assert place.notes() == ["npm ci in ~/source"] * 2
+    assert not (place.source / "node_modules/old").exists()
+
+
+def test_a_workspace_is_installed_once_and_its_members_programs_come_first(place: Place) -> None:
+    member = place.source / "apps/a b"
+    (member / "node_modules/.bin").mkdir(parents=True)
+    (member / "node_modules/old").touch()
+    places = f"{place.source}/node_modules:{member}/node_modules"
+    words = ("npm", str(place.source), places, "--", "sh", "-c", 'mkdir -p node_modules/.bin; echo "$PATH"')
+    first, second = place.start(*words, directory=member), place.start(*words, directory=member)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert place.notes() == ["npm ci in ~/source"]
+    assert not (member / "node_modules/old").exists()
+    own, root = second.stdout.split(":")[:2]
+    assert (own, root) == (f"{member}/node_modules/.bin", f"{place.source}/node_modules/.bin")
+
+
+@pytest.mark.parametrize(
+    ("manager", "called"),
+    [
+        ("uv", "uv sync --frozen --no-install-project"),
+        ("uv:*", "uv sync --frozen --all-packages --no-install-project"),
+        ("uv:api", "uv sync --frozen --package api"),
+    ],
+)
+def test_how_uv_installs_a_project_and_a_workspace(place: Place, manager: str, called: str) -> None:
+    words = ("sh", "-c", 'echo "$UV_PROJECT_ENVIRONMENT|$UV_NO_SYNC"')
+    done = place.start(manager, str(place.source), str(place.root / "python"), "--", *words)
+    assert done.stdout == f"{place.root}/python|1\n"
+    assert place.notes() == ["python3 -m venv ~/python", called]
+
+
+def test_pnpms_store_lies_in_the_volume(place: Place) -> None:
+    place.start("pnpm", str(place.source), str(place.source / "node_modules"), "--", "true")
+    assert place.notes() == ["pnpm install --frozen-lockfile --store-dir ~/source/node_modules/.cispeed-store"]
+
+
+def test_a_script_that_only_the_image_made_executable_is_run_by_its_interpreter(place: Place) -> None:
+    script = place.source / "start.sh"
+    script.write_text('#!/bin/sh -u\necho "with $1"\n')
+    assert place.start("--", "./start.sh", "a b").stdout == "with a b\n"
+    script.chmod(0o755)
+    assert place.start("--", "./start.sh", "x").stdout == "with x\n"
 
 
 def test_npm_without_a_lock_file_writes_none(place: Place) -> None:

@@ -193,8 +193,7 @@ def test_nothing_to_find(repository: Path) -> None:
     code, output = inv(repository, "optimize", "--write")
     assert (code, output) == (
         0,
-        "✓ nothing found in 1 Dockerfile and the Compose files\n\nWritten\n  api/.dockerignore\n"
-        "To undo: rm api/.dockerignore\n",
+        "✓ nothing found in 1 Dockerfile and the Compose files\n\nWritten\n  api/.dockerignore\nTo undo: rm api/.dockerignore\n",
     )
 
 

@@ -13,7 +13,17 @@ def test_a_folder_is_its_files_its_requirements_and_its_scripts(tmp_path: Path) 
     (tmp_path / "requirements" / "dev.txt").touch()
     (tmp_path / "setup.py").touch()
     (tmp_path / "package.json").write_text('{"scripts": {"test": "x", "build": "y"}}')
-    assert checkout.folder(tmp_path) == Folder(("package.json", "requirements/dev.txt", "setup.py"), ("build", "test"))
+    assert checkout.folder(tmp_path) == Folder(
+        ("package.json", "requirements/dev.txt", "setup.py"), ("build", "test"), ("requirements",)
+    )
+
+
+def test_virtual_environments_are_known_by_their_mark(tmp_path: Path) -> None:
+    for name in (".venv", "env", "venv"):
+        (tmp_path / name).mkdir()
+    (tmp_path / ".venv/pyvenv.cfg").touch()
+    (tmp_path / "env/pyvenv.cfg").touch()
+    assert checkout.folder(tmp_path) == Folder((), (), (".venv", "env", "venv"), (".venv", "env"))
 
 
 def test_a_broken_manifest_has_no_scripts(tmp_path: Path) -> None:
