@@ -106,7 +106,38 @@ def _package(name: str, **more: object) -> str:
     return json.dumps({"name": name, "version": "1.0.0", "private": True, **more}, indent=2) + "\n"
 
 
+MS = "sha512-6FlzubTLZG3J2a/NVCAleEhjzq5oxgHyaCU9yYXvcLsvoVaHJq/s5xXI6/XXP6tz7R9xAOtHnSO/tXtF3WRTlA=="
+IS_ODD = "sha512-CQpnWPrDwmP1+SMHXZhtLtJv90yiyVfluGsX5iNCVkrhQtU3TQHsUWPG9wkdk9Lgd5yNpAg9jQEo90CBaXgWMA=="
+IS_NUMBER = "sha512-Wu1VHeILBK8KAWJUAiSZQX94GmOE45Rg6/538fKwiloUu21KncEkYGPqob2oSZ5mUT73vLGrHQjKw3KMPwfDzg=="
+API_DEPENDENCIES = {"@parcels/shared": "1.0.0", "ms": "2.1.3"}
+WEB_DEPENDENCIES = {"@parcels/shared": "1.0.0", "is-odd": "3.0.1"}
+LOCK = {
+    "name": "parcels",
+    "version": "1.0.0",
+    "lockfileVersion": 3,
+    "requires": True,
+    "packages": {
+        "": {"name": "parcels", "version": "1.0.0", "workspaces": ["apps/*", "packages/*"]},
+        "apps/api": {"name": "@parcels/api", "version": "1.0.0", "dependencies": API_DEPENDENCIES},
+        "apps/web": {"name": "@parcels/web", "version": "1.0.0", "dependencies": WEB_DEPENDENCIES},
+        "node_modules/@parcels/api": {"resolved": "apps/api", "link": True},
+        "node_modules/@parcels/shared": {"resolved": "packages/shared", "link": True},
+        "node_modules/@parcels/web": {"resolved": "apps/web", "link": True},
+        "node_modules/is-number": {"version": "6.0.0", "integrity": IS_NUMBER, "license": "MIT"},
+        "node_modules/is-odd": {
+            "version": "3.0.1",
+            "integrity": IS_ODD,
+            "license": "MIT",
+            "dependencies": {"is-number": "^6.0.0"},
+        },
+        "node_modules/ms": {"version": "2.1.3", "integrity": MS, "license": "MIT"},
+        "packages/shared": {"name": "@parcels/shared", "version": "1.0.0"},
+    },
+}
+"""As npm writes it with omit-lockfile-registry-resolved: without addresses of a registry."""
+
 FILES = {
+    "package-lock.json": json.dumps(LOCK, indent=2) + "\n",
     "compose.yaml": COMPOSE,
     ".gitignore": "node_modules/\n.env\n*.key\n",
     ".dockerignore": "**/node_modules\n.git\n.env\ncerts\n",
@@ -114,13 +145,13 @@ FILES = {
     "README.md": "# Parcels\n\n`docker compose up`, then http://localhost:8094.\n",
     "package.json": _package("parcels", workspaces=["apps/*", "packages/*"]),
     "apps/api/package.json": _package(
-        "@parcels/api", dependencies={"@parcels/shared": "1.0.0", "ms": "2.1.3"}, scripts={"start": "node server.js"}
+        "@parcels/api", dependencies=API_DEPENDENCIES, scripts={"start": "node server.js"}
     ),
     "apps/api/Dockerfile": API_DOCKERFILE,
     "apps/api/server.js": API,
     "apps/web/package.json": _package(
         "@parcels/web",
-        dependencies={"@parcels/shared": "1.0.0", "is-odd": "3.0.1"},
+        dependencies=WEB_DEPENDENCIES,
         scripts={"start": "node server.js", "dev": "node --watch server.js"},
     ),
     "apps/web/Dockerfile": WEB_DOCKERFILE,
