@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docker.repositories import Repository, docker
+from tests.docker.repositories import Repository, docker, forget_images
 from tests.docker.shapes import CANARY, SHAPES, Shape, make_shape, wait_for_page
 from tests.docker.third_party import make_third_party_images
 from tests.git_repositories import Repository as GitRepository
@@ -64,6 +64,7 @@ def third_party(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="module", params=SHAPES, ids=[shape.project for shape in SHAPES])
 def adopted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adopted]:
     shape: Shape = request.param
+    forget_images(shape.project)
     repository = make_shape(tmp_path_factory.mktemp(shape.project), shape)
     yield Adopted(shape, repository)
     if (repository.path / "tasks.py").exists():
