@@ -119,6 +119,7 @@ def test_hollow_mode_answers_and_sees_an_edit(adopted: Adopted) -> None:
 
 
 def test_full_mode_answers_where_the_development_port_is_taken(adopted: Adopted) -> None:
+    adopted.shape.make_edit(adopted.repository.path)
     with socket.create_server(("", adopted.shape.port)):
         adopted.repository.inv("full-up")
     assert adopted.pages("full", edited=True) == {}
