@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from cispeed_tasks.plan.workspaces import workspace_above
 if TYPE_CHECKING:
     from cispeed_tasks.plan.services import Facts, ServiceShape
 
+MANAGERS = re.compile(r"\b(pip3?|poetry|uv|npm|npx|pnpm|yarn|bun|node|python3?|requirements|pyproject|package)\b")
 WORKSPACE = "/cispeed/workspace"
 """Where the root of a workspace is mounted of which the Compose file mounts a member only."""
 
@@ -41,7 +43,7 @@ class HollowSource:
 
 def with_hollow_source(shape: ServiceShape, facts: Facts) -> ServiceShape:
     """The service with what it gets in hollow mode, where it can be hollow, or with the reason why it cannot."""
-    if shape.serves_only:
+    if shape.serves_only or not _may_install(shape, facts):
         return shape
     own = tuple(_own_binds(shape, facts))
     copied = _copied(shape, facts)
@@ -60,6 +62,13 @@ def with_hollow_source(shape: ServiceShape, facts: Facts) -> ServiceShape:
     if shape.config.base:
         return _hollow(shape, facts, _whole(shape), own)
     return _full(shape, doubts[0]) if found.hollow or (shape.packages and shape.source) else shape
+
+
+def _may_install(shape: ServiceShape, facts: Facts) -> bool:
+    """Whether there is anything to install: a manager's files beside the source, or a word of one in the Dockerfile."""
+    if shape.packages or shape.config.managers or shape.config.base or shape.image_source != "own":
+        return True
+    return MANAGERS.search(facts.texts.get(shape.dockerfile or "", "")) is not None
 
 
 def _own_binds(shape: ServiceShape, facts: Facts) -> Iterable[SourceBind]:

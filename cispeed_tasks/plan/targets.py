@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,11 @@ class Project:
 
     def target_of(self, kind: str, subject: str) -> Target | None:
         """The target of one kind for a base or service."""
-        return next((t for t in self.targets.values() if t.kind == kind and t.subject == subject), None)
+        return self._by_subject.get((kind, subject))
+
+    @cached_property
+    def _by_subject(self) -> Mapping[tuple[str, str], Target]:
+        return {(target.kind, target.subject): target for target in reversed(tuple(self.targets.values()))}
 
     def full_target(self, service: str) -> Target | None:
         """The target of the image that a service has in full mode: its own, or that of the service it shares one with."""
@@ -66,10 +71,18 @@ class Project:
 
 
 def plan_project(
-    name: str, config: Config, stack: Stack, facts: Facts, compose_directory: Path | None = None
+    name: str,
+    config: Config,
+    stack: Stack,
+    facts: Facts,
+    compose_directory: Path | None = None,
+    shapes: Mapping[str, ServiceShape] | None = None,
 ) -> Project:
-    """Work out all targets of a project and link them; raises ConfigError for a missing file or a cycle."""
-    shapes = shape_services(stack, config, facts)
+    """Work out all targets of a project and link them; raises ConfigError for a missing file or a cycle.
+
+    `shapes` are the services, where they were worked out already.
+    """
+    shapes = shape_services(stack, config, facts) if shapes is None else shapes
     targets = [base_target(base, section, facts) for base, section in config.bases.items()]
     for shape in shapes.values():
         targets += service_targets(name, shape, config, facts)
@@ -112,6 +125,7 @@ def root_images(targets: Iterable[Target]) -> tuple[str, ...]:
 def _link(targets: list[Target], stack: Stack) -> dict[str, Target]:
     """Give every target the named contexts that its FROM, COPY --from and --mount from= lines need."""
     providers = _providers(targets, stack)
+    bases = [target for target in targets if target.kind == "base"]
     linked = {}
     for target in targets:
         contexts: dict[str, str] = dict(target.contexts)
@@ -119,7 +133,7 @@ def _link(targets: list[Target], stack: Stack) -> dict[str, Target]:
             provider = providers.get(canonical(image))
             if provider is not None and provider.name != target.name and image not in contexts:
                 contexts[image] = f"target:{provider.name}"
-        contexts |= _shared_stages(target, targets)
+        contexts |= _shared_stages(target, bases)
         parents = tuple(
             dict.fromkeys(value.removeprefix("target:") for value in contexts.values() if value.startswith("target:"))
         )
@@ -143,20 +157,15 @@ def _providers(targets: list[Target], stack: Stack) -> dict[str, Target]:
     return providers
 
 
-def _shared_stages(target: Target, targets: list[Target]) -> dict[str, str]:
+def _shared_stages(target: Target, bases: list[Target]) -> dict[str, str]:
     """Stages of one Dockerfile that are base images: the base is built and tagged before what stands on it."""
-    if target.kind not in {"full", "hollow"}:
-        return {}
-    if target.dockerfile_text == REMOTE_TEXT:
+    if not bases or target.kind not in {"full", "hollow"} or target.dockerfile_text == REMOTE_TEXT:
         return {}
     stages = {stage.name for stage in read_target(target).reachable(target.stage) if stage.name}
     return {
         str(base.stage): f"target:{base.name}"
-        for base in targets
-        if base.kind == "base"
-        and base.stage in stages
-        and base.dockerfile == target.dockerfile
-        and base.stage != target.stage
+        for base in bases
+        if base.stage in stages and base.dockerfile == target.dockerfile and base.stage != target.stage
     }
 
 

@@ -13,7 +13,7 @@ from cispeed_tasks.config import LoadedConfig, Loc, did_you_mean, load_config
 from cispeed_tasks.errors import ConfigError, UsageError
 from cispeed_tasks.model import Stack
 from cispeed_tasks.plan.places import in_directory
-from cispeed_tasks.plan.services import Facts
+from cispeed_tasks.plan.services import Facts, ServiceShape
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project, plan_project
 from cispeed_tasks.run.checkout_questions import Questions
@@ -61,9 +61,9 @@ def look_with(loaded: LoadedConfig) -> View:
     config, stack = loaded.config, place.stack
     _check_names(place.loaded, stack)
     asked = questions(place.loaded, stack)
-    facts = facts_seen(asked, place.loaded, stack)
+    facts, shapes = facts_seen(asked, place.loaded, stack)
     directory = Path(in_directory(place.root, place.compose.directory))
-    project = plan_project(config.project or stack.project, config, stack, facts, directory)
+    project = plan_project(config.project or stack.project, config, stack, facts, directory, shapes)
     return View(place.loaded, place.compose, stack, place.model_digest, project, asked)
 
 
@@ -107,13 +107,8 @@ def _loaded(start: Path | None) -> LoadedConfig:
     return load_config((start or Path.cwd()).resolve(), os.environ.get("CISPEED_CONFIG", "cispeed.yaml"))
 
 
-def see_files(loaded: LoadedConfig, stack: Stack) -> Facts:
-    """The folders and texts that the plans need of the checkout."""
-    return facts_seen(questions(loaded, stack), loaded, stack)
-
-
-def facts_seen(asked: Questions, loaded: LoadedConfig, stack: Stack) -> Facts:
-    """What the checkout answers to some questions, and to those that follow from the answers."""
+def facts_seen(asked: Questions, loaded: LoadedConfig, stack: Stack) -> tuple[Facts, dict[str, ServiceShape]]:
+    """What the checkout answers to some questions and to those that follow from the answers; the services, worked out."""
     return seen_on_the_way(Facts(loaded.root, *asked.answers(), stack.secrets), stack, loaded.config)
 
 

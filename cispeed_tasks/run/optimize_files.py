@@ -50,6 +50,8 @@ def say(place: Place, written: ToWrite) -> None:
         terminal.note(f"  {file}:{note.line}: {note.text}")
     if written.services:
         terminal.say(overlay_header(place.compose.files).splitlines()[0].partition(". ")[2])
+        files = ", ".join(name for name in (*place.compose.files, OVERLAY_FILE))
+        terminal.say(f"So that all tasks take them, in cispeed.yaml: compose: [{files}]")
     terminal.say(f"To undo: {undo(tuple(written.texts))}")
 
 

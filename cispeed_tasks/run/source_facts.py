@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cispeed_tasks.config_schema import Config
 from cispeed_tasks.model import Folder, Stack
-from cispeed_tasks.plan.services import Facts, shape_services
+from cispeed_tasks.plan.services import Facts, ServiceShape, shape_services
 from cispeed_tasks.tools import checkout
 
 
@@ -29,12 +29,12 @@ class _Texts(dict[str, str]):
         return super().get(key, default)
 
 
-def seen_on_the_way(facts: Facts, stack: Stack, config: Config) -> Facts:
-    """The facts with everything that working out the services asks for.
+def seen_on_the_way(facts: Facts, stack: Stack, config: Config) -> tuple[Facts, dict[str, ServiceShape]]:
+    """The facts with everything that working out the services asks for, and the services.
 
     Which directories count follows from the COPYs of Dockerfiles and the members of workspaces; a plan looks at nothing
-    itself, so that it is made once while looking, and all that it asked is what the real one is made from.
+    itself, so that the services are worked out while looking, and all that was asked is what the rest is made from.
     """
     folders, texts = _Folders(facts.folders), _Texts(facts.texts)
-    shape_services(stack, config, replace(facts, folders=folders, texts=texts))
-    return replace(facts, folders=dict(folders), texts=dict(texts))
+    shapes = shape_services(stack, config, replace(facts, folders=folders, texts=texts))
+    return replace(facts, folders=dict(folders), texts=dict(texts)), shapes

@@ -28,31 +28,40 @@ def folder(path: Path) -> Folder:
     directories = sorted(entry.name for entry in entries if entry.is_dir())
     if "pyproject.toml" in files and not PROJECT_TABLE.search(text(path / "pyproject.toml") or ""):
         files.remove("pyproject.toml")  # it only configures tools
-    nested = path / "requirements"
-    if nested.is_dir():
-        files += [f"requirements/{entry.name}" for entry in os.scandir(nested) if entry.is_file()]
+    if "requirements" in directories:
+        files += [f"requirements/{entry.name}" for entry in os.scandir(f"{path}/requirements") if entry.is_file()]
     environments = [name for name in directories if os.path.lexists(f"{path}/{name}/{ENVIRONMENT}")]
-    return Folder(tuple(sorted(files)), _scripts(path / "package.json"), tuple(directories), tuple(environments))
+    scripts = _scripts(path / "package.json") if "package.json" in files else ()
+    return Folder(tuple(sorted(files)), scripts, tuple(directories), tuple(environments))
 
 
 def folders_with(root: Path, pattern: str, *, depth: int) -> list[Path]:
     """The directories up to `depth` levels below `root` that hold a file of that pattern; hidden and installed ones not."""
-    return [Path(path) for path in _folders_with(str(root), pattern, depth)]
+    return [Path(path) for path in _folders_with(str(root), re.compile(fnmatch.translate(pattern)), depth)]
 
 
-def _folders_with(root: str, pattern: str, depth: int) -> list[str]:
+def _folders_with(root: str, pattern: re.Pattern[str], depth: int) -> list[str]:
+    if not depth:
+        return [root] if any(map(pattern.match, _names(root))) else []
     try:
         with os.scandir(root) as found:
             entries = list(found)
     except PermissionError:
         return []
-    here = [root] if fnmatch.filter([entry.name for entry in entries], pattern) else []
+    here = [root] if any(pattern.match(entry.name) for entry in entries) else []
     inside = [
         entry.path
         for entry in entries
-        if depth and entry.name[0] != "." and entry.name not in SKIPPED and entry.is_dir(follow_symlinks=False)
+        if entry.name[0] != "." and entry.name not in SKIPPED and entry.is_dir(follow_symlinks=False)
     ]
     return here + [path for place in sorted(inside) for path in _folders_with(place, pattern, depth - 1)]
+
+
+def _names(directory: str) -> list[str]:
+    try:
+        return os.listdir(directory)  # noqa: PTH208  # there may be thousands
+    except PermissionError:
+        return []
 
 
 def _entries(directory: Path) -> list[Path]:

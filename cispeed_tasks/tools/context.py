@@ -7,6 +7,7 @@ import marshal
 import os
 import stat
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +15,8 @@ from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.model import ContextFile
 
 IGNORE_FILE = ".dockerignore"
-KINDS = {stat.S_IFREG >> 12: "file", stat.S_IFDIR >> 12: "directory", stat.S_IFLNK >> 12: "link"}
+DIRECTORY, LINK = stat.S_IFDIR >> 12, stat.S_IFLNK >> 12
+KINDS = {stat.S_IFREG >> 12: "file", DIRECTORY: "directory", LINK: "link"}
 Entry = tuple[str, int, int, int, int, int, str | None]
 """Path, mode, size in bytes, when its content and its entry changed in nanoseconds, inode, and what a link says."""
 
@@ -52,6 +54,9 @@ def effective_ignore(context: Path, dockerfile: Path | None) -> tuple[Path, str]
 
 def ignore_text(directory: str, dockerfile: str | None) -> str:
     """The text of the ignore file in force for a context, or nothing; both are absolute paths."""
+    beside = f"{dockerfile}{IGNORE_FILE}" if dockerfile else None
+    if not os.path.lexists(f"{directory}/{IGNORE_FILE}") and not (beside and os.path.lexists(beside)):
+        return ""  # most have none, and there may be thousands
     found = effective_ignore(Path(directory), Path(dockerfile) if dockerfile else None)
     return found[1] if found else ""
 
@@ -104,25 +109,27 @@ def signature(entries: list[Entry]) -> str:
 
 def last_change(entries: Iterable[Entry]) -> int:
     """When the newest of some entries changed, in nanoseconds since 1970."""
-    return max((max(entry[3], entry[4]) for entry in entries), default=0)
+    listed = list(entries)
+    return max(max(map(itemgetter(3), listed), default=0), max(map(itemgetter(4), listed), default=0))
 
 
 def _walk(root: str, directory: str, ignore: Filter, found: list[Entry]) -> None:
     for entry in _scan(root + directory):
         path = directory + entry.name
-        is_directory = entry.is_dir(follow_symlinks=False)
         excluded = ignore.excludes(path)
-        if excluded and not (is_directory and ignore.may_keep_below(path)):
+        if excluded and not (entry.is_dir(follow_symlinks=False) and ignore.may_keep_below(path)):
             continue
         try:
             status = entry.stat(follow_symlinks=False)
+            kind = status.st_mode >> 12
             # A Path would tidy up what the link says.
-            link = os.readlink(entry.path) if entry.is_symlink() else None  # noqa: PTH115
+            link = os.readlink(entry.path) if kind == LINK else None  # noqa: PTH115
         except FileNotFoundError:
             continue  # it has just gone
-        times = (status.st_mtime_ns, status.st_ctime_ns)
-        found.append((path, status.st_mode, status.st_size, *times, status.st_ino, link))
-        if is_directory:
+        found.append(
+            (path, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, link)
+        )
+        if kind == DIRECTORY:
             count = len(found)
             _walk(root, f"{path}/", ignore, found)
             if excluded and len(found) == count:

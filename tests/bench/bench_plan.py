@@ -22,7 +22,8 @@ from cispeed_tasks.plan.target_images import OutsideImage
 from cispeed_tasks.plan.targets import plan_project
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprints import Surroundings, fingerprints
-from cispeed_tasks.run.look import Place, locate, see_files
+from cispeed_tasks.run.look import Place, facts_seen, locate
+from cispeed_tasks.run.wanted_files import questions
 from tests.bench.repositories import generate, seconds
 
 LIMIT = 4.0
@@ -32,7 +33,8 @@ AROUND = Surroundings("linux/amd64", {"debian:trixie-slim": OutsideImage("sha256
 def plan(place: Place) -> int:
     """Plan everything, and find all of it there; returns how many images."""
     config, stack = place.loaded.config, place.stack
-    project = plan_project(stack.project, config, stack, see_files(place.loaded, stack))
+    facts, shapes = facts_seen(questions(place.loaded, stack), place.loaded, stack)
+    project = plan_project(stack.project, config, stack, facts, shapes=shapes)
     everything = plan_full(project, stack.services)
     found = fingerprints(project, project.targets, AROUND, Contexts(project.root))
     seen = dict.fromkeys(project.targets, Seen(local=True, named=True))
