@@ -23,6 +23,7 @@ from cispeed_tasks.plan.templates import render
 from cispeed_tasks.plan.watch import is_rebuilt, watch_rules
 
 SCRIPT = "/cispeed/start.sh"
+SCRIPT_FILE = ".cispeed/start.sh"
 CONFIG = "cispeed-start"
 PYTHON_PLACE = "/cispeed/python"
 STARTED = "/tmp/.cispeed-started"  # noqa: S108  # in the container, where every user may write
@@ -112,8 +113,14 @@ def hollow_overlay(
     top = own_names(stack)
     if volumes:
         top["volumes"] = {**top.get("volumes", {}), **volumes}
-    script = render("start.sh.j2").replace("$", "$$")
-    return {"services": services, "configs": {CONFIG: {"content": script}}, **top}
+    # A file, and no content: that would be copied into the container, which a read-only one refuses.
+    script = relative(str(project.root / SCRIPT_FILE), project.place)
+    return {"services": services, "configs": {CONFIG: {"file": script}}, **top}
+
+
+def start_script() -> str:
+    """The text of the script that hollow containers start with."""
+    return render("start.sh.j2")
 
 
 def _develop(project: Project, name: str) -> Any:  # noqa: ANN401  # a part of the overlay
@@ -138,7 +145,7 @@ def _hollow(
     arguments = [word for d in dependencies for word in d.words]
     entrypoint, command = hollow_process(project, shape, raw)
     overlay: dict[str, Any] = {
-        "entrypoint": Override(["/bin/sh", SCRIPT, *arguments, "--", *entrypoint]),
+        "entrypoint": Override(["/bin/sh", SCRIPT, *_user(shape), *arguments, "--", *entrypoint]),
         "user": "0:0",
         "working_dir": hollow.workdir,
         "configs": [{"source": CONFIG, "target": SCRIPT}],
@@ -149,6 +156,12 @@ def _hollow(
     if command is not None:
         overlay["command"] = Override(command)
     return overlay
+
+
+def _user(shape: ServiceShape) -> list[str]:
+    """Whom the service runs as after its packages are installed, where the Compose files say it."""
+    user = str(shape.service.raw.get("user") or "")
+    return ["--user", user.replace("$", "$$")] if user and user not in {"0", "0:0", "root"} else []
 
 
 def _started_check(shape: ServiceShape) -> dict[str, Any]:
@@ -185,6 +198,8 @@ def _volumes(
     ]
     # Memory, and not a volume: it stays empty, and nothing of it is left.
     shields = [{"type": "tmpfs", "target": place} for place in hollow.shields]
+    if shape.service.raw.get("read_only") and "/tmp" not in {m.target for m in shape.service.mounts}:  # noqa: S108
+        shields.append({"type": "tmpfs", "target": "/tmp"})  # noqa: S108  # of the container; its start is marked there
     return [*binds, *others, *packages, *shields]
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from cispeed_tasks.plan.hollow import Dependencies, hollow_images, plan_dependencies
+from cispeed_tasks.plan.hollow import Dependencies, plan_dependencies
 from cispeed_tasks.plan.hollow_installs import Install
 from cispeed_tasks.plan.places import relative
 from cispeed_tasks.plan.services import ServiceShape
@@ -17,14 +17,23 @@ from cispeed_tasks.tools import checkout, terminal, volumes
 
 def dependency_volumes(view: View) -> dict[str, tuple[Dependencies, ...]]:
     """The dependency volumes of every service that can be hollow, named by what their lock files are now."""
-    images = hollow_images(view.project)
     found = {}
     for name, shape in view.project.shapes.items():
         if shape.hollow is not None:
-            image = images.get(name) or str(shape.service.image)
-            digests = {i.packages.manager: _digest(i, image) for i in shape.hollow.installs}
+            digests = {i.packages.manager: _digest(i, _image(view.project, name)) for i in shape.hollow.installs}
             found[name] = plan_dependencies(shape, view.project.name, digests)
     return found
+
+
+def _image(project: Project, service: str) -> str:
+    """What the packages are installed on: services of one Dockerfile share it, whatever their images are called."""
+    target = project.hollow_target(service)
+    if target is None:
+        return str(project.stack.services[service].image)
+    if target.kind != "hollow":
+        return target.tag
+    args = sorted(f"{key}={value}" for key, value in target.args.items())
+    return "\0".join([target.dockerfile_text, relative(target.context, project.root), *args])
 
 
 def _digest(install: Install, image: str) -> str:

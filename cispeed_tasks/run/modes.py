@@ -17,7 +17,7 @@ from cispeed_tasks.plan.full import (
     wants_words,
     what_breaks,
 )
-from cispeed_tasks.plan.hollow import hollow_overlay
+from cispeed_tasks.plan.hollow import SCRIPT_FILE, hollow_overlay, start_script
 from cispeed_tasks.plan.mounts import decide_mounts
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.plan.targets import Project
@@ -144,6 +144,7 @@ def _write_hollow(view: View, stack: Stack, published: Mapping[str, tuple[Port, 
         make_hollow_places(view.project.name, shape, dependencies.get(shape.service.name, ()))
     say_hollow(view.project)
     overlay = hollow_overlay(view.project, stack, raw_model(view), dependencies, published)
+    checkout.write_state(view.root, SCRIPT_FILE.removeprefix(f"{checkout.STATE}/"), start_script())
     checkout.write_state(view.root, "compose.hollow.yml", compose_yaml.dump(overlay, _header(view, "hollow")))
     return ".cispeed/compose.hollow.yml"
 

@@ -47,7 +47,6 @@ def overlay(found: Project, raw: dict[str, Any], *names: str, services: dict[str
     digests = {"poetry": "p0", "npm": "n0"}
     dependencies = {s.service.name: plan_dependencies(s, "shop", digests) for s in shapes if s.can_be_hollow}
     made = hollow_overlay(found, stack(services, "shop-hollow"), raw, dependencies, None)
-    made["configs"]["cispeed-start"]["content"] = "SCRIPT"
     made["services"] = {name: made["services"][name] for name in names}
     return dump(made, "Made.")
 
@@ -139,7 +138,7 @@ services:
       cispeed.mode: hollow
 configs:
   cispeed-start:
-    content: SCRIPT
+    file: .cispeed/start.sh
 volumes:
   shop-npm-n0:
     external: true

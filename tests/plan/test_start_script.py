@@ -124,6 +124,19 @@ def test_a_start_that_cannot_be_marked_goes_on(place: Place) -> None:
     assert done.stderr == "cispeed: /tmp cannot be written, so the health check cannot see the start\n"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user, as it does in a container")
+def test_a_service_with_a_user_runs_as_it_once_its_packages_are_there(place: Place, tmp_path: Path) -> None:
+    for directory in (tmp_path, *tmp_path.parents[:-1]):
+        directory.chmod(directory.stat().st_mode | 0o111)
+    modules = place.source / "node_modules"
+    (modules / ".cispeed-complete").touch()
+    done = place.start("--user", "4321:4322", *npm(place), "--", "sh", "-c", "id -u; id -g")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "4321\n4322\n", "")
+    status = modules.stat()
+    assert (status.st_uid, status.st_gid) == (4321, 4322)
+    assert (place.root / "tmp/.cispeed-started").stat().st_uid == 4321
+
+
 def test_without_a_command_it_says_so(place: Place) -> None:
     done = place.start("--")
     assert (done.returncode, done.stderr) == (64, "cispeed: there is no command to run\n")
