@@ -11,6 +11,7 @@ services:
     build:
       context: .
       dockerfile: apps/api/Dockerfile
+    stop_signal: SIGKILL
     env_file: .env
     environment:
       PORT: "4000"
@@ -27,6 +28,7 @@ services:
 
   web:
     container_name: parcels-web
+    stop_signal: SIGKILL
     build:
       context: .
       dockerfile: apps/web/Dockerfile

@@ -10,6 +10,7 @@ services:
       context: .
       dockerfile: services/collector/Dockerfile
     command: python -m collector --host 0.0.0.0
+    stop_signal: SIGKILL
     env_file:
       - path: .env
         required: false
@@ -24,6 +25,7 @@ services:
 
   dashboard:
     container_name: gauges-dashboard
+    stop_signal: SIGKILL
     build:
       context: .
       dockerfile: services/dashboard/Dockerfile
