@@ -145,5 +145,5 @@ def _volume(mode: FullMode, decision: MountDecision, written: Mapping[str, Any] 
         read_only = {"read_only": True} if decision.mount.read_only else {}
         return {"type": "volume", "source": decision.volume, "target": target, **read_only, **options}
     if decision.action == "keep":
-        return as_written(decision.mount, written)
+        return as_written(decision.mount, written, mode.project.place)
     return {**data_volume(decision.mount), "target": target} if decision.action == "fresh" else None

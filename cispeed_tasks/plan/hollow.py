@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cispeed_tasks.model import Mount, Override, Port, Reset, Stack
@@ -168,7 +169,9 @@ def _started_check(shape: ServiceShape) -> dict[str, Any]:
     """A health check for a service that has none: it is not running before its packages are installed."""
     if shape.service.healthcheck:
         return {}
-    test = ["CMD-SHELL", f"test -e {STARTED}"]
+    # Not before it has run for a second: what ends at once was never ready.
+    age = f"$$(( $$(date +%s) - $$(stat -c %Y {STARTED}) ))"
+    test = ["CMD-SHELL", f'test -e {STARTED} && test "{age}" -ge 2']
     return {"healthcheck": {"test": test, "interval": "5s", "start_interval": START_INTERVAL, "start_period": "600s"}}
 
 
@@ -184,7 +187,7 @@ def _volumes(
     places = {place for d in dependencies for _, place in d.volumes}
     written = written_mounts(raw, shape.service.mounts)
     others = [
-        _other(mount, entry)
+        _other(mount, entry, project.place)
         for mount, entry in zip(shape.service.mounts, written, strict=True)
         if posixpath.normpath(mount.target) not in {*sources, *places}
     ]
@@ -203,15 +206,17 @@ def _volumes(
     return [*binds, *others, *packages, *shields]
 
 
-def _other(mount: Mount, written: Mapping[str, Any] | None) -> dict[str, Any]:
+def _other(mount: Mount, written: Mapping[str, Any] | None, place: Path) -> dict[str, Any]:
     """A mount that is not ours: as it is, but neither data of the development stack's nor packages of the host's."""
     if is_data(mount) or (mount.type == "bind" and is_dependency_mount(mount)):
         return data_volume(mount)
-    return as_written(mount, written)
+    return as_written(mount, written, place)
 
 
 def _without_data(project: Project, name: str, raw: Mapping[str, Any]) -> list[Any]:
     """The mounts as they are, but a directory of data of the development stack's is replaced by an empty volume."""
     mounts = project.shapes[name].service.mounts
     written = zip(mounts, written_mounts(raw, mounts), strict=True)
-    return [data_volume(mount) if is_data(mount) else as_written(mount, entry) for mount, entry in written]
+    return [
+        data_volume(mount) if is_data(mount) else as_written(mount, entry, project.place) for mount, entry in written
+    ]

@@ -180,7 +180,9 @@ def _run_directory(shape: ServiceShape, facts: Facts, binds: tuple[SourceBind, .
         return shape.workdir
     args = shape.service.build.args if shape.service.build else {}
     place = read_once(text, args).workdir(shape.stage)
-    return place if place and any(below(place, bind.target) is not None for bind in binds) else shape.workdir
+    # The container is made of this Dockerfile, unless it has a base image.
+    is_known = not shape.config.base or any(below(str(place), bind.target) is not None for bind in binds)
+    return place if place and is_known else shape.workdir
 
 
 def _environments(mounted: Mounted, installs: Iterable[Install], workdir: str) -> Iterable[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from cispeed_tasks.model import Mount
@@ -307,13 +308,20 @@ def written_mounts(raw: Mapping[str, Any], mounts: tuple[Mount, ...]) -> list[Ma
     return [by_target.get(mount.target) for mount in mounts]
 
 
-def as_written(mount: Mount, written: Mapping[str, Any] | None) -> dict[str, Any]:
+def as_written(mount: Mount, written: Mapping[str, Any] | None, place: Path | None = None) -> dict[str, Any]:
     """A mount for an overlay, its source as the user's files write it, so that no value is copied.
 
-    Its type is that of the resolved model: without variables Compose takes `${HOME}/x` for a volume's name.
+    Its type is that of the resolved model: without variables Compose takes `${HOME}/x` for a volume's name. A source
+    below `place`, where paths in the Compose files start, is relative to it.
     """
-    if written is None:
-        return _entry(mount)
+    entry = _entry(mount) if written is None else _as_written(mount, written)
+    start = f"{place}/"
+    if place is not None and mount.type == "bind" and str(entry.get("source")).startswith(start):
+        entry["source"] = f"./{str(entry['source']).removeprefix(start)}"
+    return entry
+
+
+def _as_written(mount: Mount, written: Mapping[str, Any]) -> dict[str, Any]:
     entry = {key: value for key, value in written.items() if key in {"source", "target", "read_only", mount.type}}
     if mount.type == "bind" and written.get("type") != "bind":
         entry["bind"] = {"create_host_path": True}  # what the short form means, which alone can be taken for another

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.dockerignore_contexts import ignored_contexts
 from cispeed_tasks.run.look import Place, chosen_services, locate, look
 from cispeed_tasks.tools import checkout, context, terminal, yaml_files
+
+WORKSPACE = re.compile(r"^\[tool\.uv\.workspace\]|\"workspaces\"\s*:|^packages:", re.MULTILINE)
+"""What makes the manifest of uv, npm, yarn or bun, or pnpm's own file, that of a workspace."""
 
 
 def optimize(services: list[str], *, write: bool, as_json: bool) -> None:
@@ -122,7 +126,9 @@ def _of_compose_files(place: Place, chosen: tuple[str, ...]) -> list[Finding]:
 def _bases(place: Place, builds: tuple[SeenBuild, ...], chosen: tuple[str, ...]) -> tuple[SharedBase, ...]:
     """The bases that are proposed to services that have none yet."""
     sections = place.loaded.config.services
-    without = [build for build in builds if not (build.service in sections and sections[build.service].base)]
+    own = [build for build in builds if not (build.service in sections and sections[build.service].base)]
+    # An image of a workspace's member is not generated of its directory alone.
+    without = [build for build in own if not any(WORKSPACE.search(text) for text in build.texts.values())]
     return tuple(base for base in shared_bases(without) if set(base.services) & set(chosen))
 
 

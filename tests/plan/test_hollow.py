@@ -102,7 +102,8 @@ services:
     healthcheck:
       test:
       - CMD-SHELL
-      - test -e /tmp/.cispeed-started
+      - test -e /tmp/.cispeed-started && test "$$(( $$(date +%s) - $$(stat -c %Y /tmp/.cispeed-started)
+        ))" -ge 2
       interval: 5s
       start_interval: 250ms
       start_period: 600s
@@ -222,7 +223,7 @@ services:
       target: /var/lib/postgresql/data
     - type: bind
       target: /docker-entrypoint-initdb.d
-      source: /repo/db
+      source: ./db
 """
     )
     web = changed(web={"image": "x", "volumes": [bind("web", "/app"), bind("uploads", "/data")]})
