@@ -102,8 +102,7 @@ services:
     healthcheck:
       test:
       - CMD-SHELL
-      - test -e /tmp/.cispeed-started && test "$$(( $$(date +%s) - $$(stat -c %Y /tmp/.cispeed-started)
-        ))" -ge 2
+      - test -e /tmp/.cispeed-started && test "$$(( $$(date +%s) - $$(stat -c %Y /tmp/.cispeed-started) ))" -ge 2
       interval: 5s
       start_interval: 250ms
       start_period: 600s
