@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 
 from cispeed_tasks.plan.full import FullMode
+from cispeed_tasks.plan.hollow import hollow_overlay
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.run.build_files import write_files
-from cispeed_tasks.run.look import View, look
+from cispeed_tasks.run.look import View, look, raw_model
 from cispeed_tasks.run.modes import project_name, write_full
 from cispeed_tasks.run.standalone import write_standalone
 from cispeed_tasks.tools import compose
+from cispeed_tasks.tools.compose_yaml import dump
 from tests.run.compose_corpus import CORPUS, Case
 
 Model = dict[str, Any]
@@ -147,6 +149,16 @@ def test_no_value_that_compose_takes_from_somewhere_is_written(view: View) -> No
     files = [path for path in (*(view.root / ".cispeed").rglob("*"), view.root / "full.yml") if path.is_file()]
     assert len(files) > 2
     assert [path.name for path in files if "canary" in path.read_text() or "canary" in path.name] == []
+
+
+@pytest.mark.parametrize("view", CORPUS.values(), ids=CORPUS, indirect=True)
+def test_the_overlay_of_hollow_mode_is_accepted_and_holds_no_value(view: View) -> None:
+    stack = read_stack(compose.read(json.dumps(resolved(view))))
+    dependencies = {name: () for name, shape in view.project.shapes.items() if shape.can_be_hollow}
+    overlay = dump(hollow_overlay(view.project, stack, raw_model(view), dependencies, None), "Made.")
+    (view.root / "hollow.yml").write_text(overlay)
+    assert "canary" not in overlay
+    assert set(resolved(view, "hollow.yml")["services"]) == set(stack.services)
 
 
 @pytest.mark.parametrize("view", CORPUS.values(), ids=CORPUS, indirect=True)
