@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cispeed_tasks.model import Override, Port, Reset, Stack
+from cispeed_tasks.plan.mount_decision import MountDecision
 from cispeed_tasks.plan.mount_files import handed_over
 from cispeed_tasks.plan.mount_layers import mount_layer
 from cispeed_tasks.plan.mount_sharing import Sharing
 from cispeed_tasks.plan.mount_sources import Checkout
-from cispeed_tasks.plan.mounts import MountDecision, as_written, data_volume, decide_mounts, written_mounts
+from cispeed_tasks.plan.mounts import decide_mounts
 from cispeed_tasks.plan.overlay import own_names, service_overlay
 from cispeed_tasks.plan.services import command_words
 from cispeed_tasks.plan.targets import Project
+from cispeed_tasks.plan.written_mounts import as_written, data_volume, written_mounts
 
 ASKED = frozenset({"bake", "secret", "config", "fresh"})
 """The actions for which the user's own words are wanted, variables not filled in."""

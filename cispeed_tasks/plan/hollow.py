@@ -14,7 +14,6 @@ from cispeed_tasks.plan.hollow_installs import Install
 from cispeed_tasks.plan.hollow_process import hollow_process
 from cispeed_tasks.plan.hollow_source import HollowSource
 from cispeed_tasks.plan.mount_names import is_data
-from cispeed_tasks.plan.mounts import as_written, data_volume, written_mounts
 from cispeed_tasks.plan.overlay import START_INTERVAL, own_names, service_overlay
 from cispeed_tasks.plan.packages import Packages
 from cispeed_tasks.plan.service_targets import bake_name
@@ -22,6 +21,7 @@ from cispeed_tasks.plan.services import ServiceShape, is_dependency_mount
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.plan.templates import render
 from cispeed_tasks.plan.watch import is_rebuilt, watch_rules
+from cispeed_tasks.plan.written_mounts import as_written, data_volume, written_mounts
 
 SCRIPT = "/cispeed/start.sh"
 SCRIPT_FILE = ".cispeed/start.sh"

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cispeed_tasks.plan.mounts import MountDecision
+from cispeed_tasks.plan.mount_decision import MountDecision
 from cispeed_tasks.plan.places import relative
 from cispeed_tasks.plan.service_targets import bake_name
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from cispeed_tasks.model import Target
+from cispeed_tasks.plan.mount_decision import MountDecision
 from cispeed_tasks.plan.mount_names import SHIELDED
 from cispeed_tasks.plan.mount_sources import Checkout
-from cispeed_tasks.plan.mounts import MountDecision, written_mounts
 from cispeed_tasks.plan.places import relative
 from cispeed_tasks.plan.service_targets import bake_name, full_tag
 from cispeed_tasks.plan.shield import GENERATED
 from cispeed_tasks.plan.targets import Project
+from cispeed_tasks.plan.written_mounts import written_mounts
 
 MADE = "# Made by cispeed: what {} has mounted in development and its image does not hold."
 IGNORE = "# Made by cispeed; it stands in place of the checkout's own, which would drop what is mounted."

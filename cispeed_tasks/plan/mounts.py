@@ -3,64 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 from cispeed_tasks.model import Mount
 from cispeed_tasks.plan import mount_names
 from cispeed_tasks.plan.image_files import image_files
+from cispeed_tasks.plan.mount_decision import REPORTS, MountDecision
 from cispeed_tasks.plan.mount_sharing import Sharing
 from cispeed_tasks.plan.mount_sources import MOST_SECRETS, Checkout, MountSource
 from cispeed_tasks.plan.places import is_inside
 from cispeed_tasks.plan.service_targets import bake_name
 from cispeed_tasks.plan.targets import Project
 
-REPORTS = "report directory"
 SMALL_BYTES = 16_384
 """What a Compose file can hold beside what a person reads in it."""
-
-
-@dataclass(frozen=True)
-class MountDecision:
-    """One mount and its treatment.
-
-    drop: the mount goes. keep: it stays as it is. fresh: an empty volume takes its place. bake: a layer on the image holds
-    what it brought. secret, config: a single file is handed to the container when it is made.
-    """
-
-    service: str
-    mount: Mount
-    kind: str
-    action: str
-    cause: str
-    left_out: tuple[str, ...] = ()
-    """What a layer does not hold of the source, as paths relative to it."""
-    secrets: tuple[str, ...] = ()
-    """The files of the source that are handed over as secrets, as paths relative to it; "" is the source itself."""
-    volume: str | None = None
-    """The key of the volume that takes its place, where services share one."""
-    is_warning: bool = False
-    """Whether a person should look at it."""
-
-    @property
-    def fills(self) -> bool:
-        """Whether the shared volume that takes its place is filled with what the image holds there."""
-        return self.volume is not None and self.action in {"drop", "bake"}
-
-    def is_baked(self, seen: Checkout) -> bool:
-        """Whether the layer on the image has something for it: its content, or for a volume the owner of its directory."""
-        source = seen.source(self.mount.source)
-        owns = (
-            self.action == "fresh" and source.kind == "directory" and "" in source.owners and self.mount.type == "bind"
-        )
-        return self.action == "bake" or owns
-
-    def __str__(self) -> str:
-        """A line of the printed plan."""
-        secrets = f"; as secrets: {', '.join(self.secrets)}" if any(self.secrets) else ""
-        return f"{self.action} {self.service}:{self.mount.target} ({self.kind}): {self.cause}{secrets}"
 
 
 @dataclass(frozen=True)
@@ -287,51 +243,3 @@ def _clean(target: str) -> str:
 
 def _count(things: list[str], word: str) -> str:
     return f"1 {word}" if len(things) == 1 else f"{len(things)} {word}s"
-
-
-def data_volume(mount: Mount) -> dict[str, Any]:
-    """The empty volume that stands in a transformed stack where the development stack has its data."""
-    return {"type": "volume", "target": mount.target}
-
-
-def written_mounts(raw: Mapping[str, Any], mounts: tuple[Mount, ...]) -> list[Mapping[str, Any] | None]:
-    """For each mount of the resolved model its entry as the user's files write it; None where that is not known.
-
-    Args:
-        raw: the service of the model without variables filled in.
-        mounts: those of the resolved model.
-    """
-    entries = [entry for entry in raw.get("volumes") or () if isinstance(entry, dict)]
-    if len(entries) == len(mounts):
-        return list(entries)
-    by_target = {str(entry.get("target")): entry for entry in entries}
-    return [by_target.get(mount.target) for mount in mounts]
-
-
-def as_written(mount: Mount, written: Mapping[str, Any] | None, place: Path | None = None) -> dict[str, Any]:
-    """A mount for an overlay, its source as the user's files write it, so that no value is copied.
-
-    Its type is that of the resolved model: without variables Compose takes `${HOME}/x` for a volume's name. A source
-    below `place`, where paths in the Compose files start, is relative to it.
-    """
-    entry = _entry(mount) if written is None else _as_written(mount, written)
-    start = f"{place}/"
-    if place is not None and mount.type == "bind" and str(entry.get("source")).startswith(start):
-        entry["source"] = f"./{str(entry['source']).removeprefix(start)}"
-    return entry
-
-
-def _as_written(mount: Mount, written: Mapping[str, Any]) -> dict[str, Any]:
-    entry = {key: value for key, value in written.items() if key in {"source", "target", "read_only", mount.type}}
-    if mount.type == "bind" and written.get("type") != "bind":
-        entry["bind"] = {"create_host_path": True}  # what the short form means, which alone can be taken for another
-    return {"type": mount.type, **entry, **({"read_only": True} if mount.read_only else {})}
-
-
-def _entry(mount: Mount) -> dict[str, Any]:
-    entry: dict[str, Any] = {"type": mount.type, "target": mount.target}
-    if mount.source is not None:
-        entry["source"] = mount.source
-    if mount.read_only:
-        entry["read_only"] = True
-    return entry

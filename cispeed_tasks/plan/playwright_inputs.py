@@ -9,7 +9,7 @@ from typing import Any
 
 from cispeed_tasks.plan.fingerprint import Fingerprint, Input, combine, digest
 from cispeed_tasks.plan.full import FullMode
-from cispeed_tasks.plan.mounts import REPORTS
+from cispeed_tasks.plan.mount_decision import REPORTS
 from cispeed_tasks.plan.playwright import TARGET
 from cispeed_tasks.plan.target_images import OutsideImage
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from cispeed_tasks.plan.mounts import MountDecision
+from cispeed_tasks.plan.mount_decision import MountDecision
 from cispeed_tasks.run.look import chosen_services, look
 from cispeed_tasks.run.modes import full_mode
 from cispeed_tasks.tools import terminal

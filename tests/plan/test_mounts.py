@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from cispeed_tasks.model import Mount
-from cispeed_tasks.plan.mounts import as_written, decide_mounts, written_mounts
+from cispeed_tasks.plan.mounts import decide_mounts
+from cispeed_tasks.plan.written_mounts import as_written, written_mounts
 from tests.builders import bind, build, checkout, project, volume
 
 SOURCE = {"web/Dockerfile": "", "web/package.json": "", "web/src/a.js": "", "db/init/x.sql": "select"}
