@@ -34,7 +34,7 @@ SCHEMA = "cispeed unchanged 1"
 BEGAN = time.time_ns()
 """Before the config was read."""
 PROGRAM = Path(__file__).parent.parent
-ROOMS = (".", "plan", "plan/globs", "plan/ecmascript", "run", "tools", "templates")
+NO_PROGRAM = {"sample", "__pycache__"}
 VARIABLES = ("CISPEED_CONFIG", "SOURCE_DATE_EPOCH", "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "BUILDX_BUILDER")
 
 
@@ -161,10 +161,11 @@ def _is_settled(config: Mapping[str, str | None]) -> bool:
 def _program() -> str:
     """What the file system says of this program's own files: another version, or another line, plans anew."""
     found = []
-    for room in ROOMS:
-        with os.scandir(PROGRAM / room) as entries:
-            files = [entry for entry in entries if entry.is_file()]
-        found += [(room, one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in files]
+    for directory, folders, names in os.walk(PROGRAM):
+        folders[:] = sorted(set(folders) - NO_PROGRAM)
+        for name in names:
+            status = os.stat(f"{directory}/{name}")  # noqa: PTH116  # there are hundreds
+            found.append((directory, name, status.st_size, status.st_mtime_ns))
     return hashlib.sha256(repr(sorted(found)).encode()).hexdigest()
 
 

@@ -156,7 +156,7 @@ def test_an_image_that_has_lost_its_name_or_is_gone(still: Repository) -> None:
 
 @pytest.mark.usefixtures("remembered")
 def test_another_program_plans_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unchanged, "ROOMS", unchanged.ROOMS[:-1])
+    monkeypatch.setattr(unchanged, "NO_PROGRAM", {*unchanged.NO_PROGRAM, "templates"})
     assert not is_unchanged()
 
 
