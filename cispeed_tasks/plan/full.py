@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cispeed_tasks.model import Override, Port, Reset, Stack
+from cispeed_tasks.model import Mount, Override, Port, Reset, Stack
 from cispeed_tasks.plan.mount_decision import MountDecision
 from cispeed_tasks.plan.mount_files import handed_over
 from cispeed_tasks.plan.mount_layers import mount_layer
@@ -43,9 +43,24 @@ class FullMode:
         keys = {str(d.volume) for d in self.decisions if d.fills}
         return {key: tuple(dict.fromkeys(d.service for d in self.decisions if d.volume == key)) for key in sorted(keys)}
 
+    def below(self, service: str) -> tuple[MountDecision, ...]:
+        """The volumes that a service gets below directories that it mounted, since others read what it makes there."""
+        inner = () if self.is_literal else Sharing(self.project.stack, self.seen).inner(service)
+        cause = "a volume that is shared with those who read it"
+        return tuple(
+            MountDecision(service, Mount("volume", None, place), "output below a source", "fresh", cause, volume=key)
+            for place, key in inner
+        )
+
+    @property
+    def all_decisions(self) -> tuple[MountDecision, ...]:
+        """The treatment of every mount, and what is mounted besides, by service."""
+        names = dict.fromkeys([*self.project.shapes, *(decision.service for decision in self.decisions)])
+        return tuple(decision for name in names for decision in (*self.of(name), *self.below(name)))
+
     def __str__(self) -> str:
         """The treatment of every mount, a line each."""
-        return "\n".join(str(decision) for decision in self.decisions)
+        return "\n".join(str(decision) for decision in self.all_decisions)
 
 
 def wants_words(decisions: tuple[MountDecision, ...]) -> bool:
@@ -128,8 +143,7 @@ def _mounts(mode: FullMode, name: str, overlay: dict[str, Any], top: dict[str, A
         return
     written = written_mounts(raw, tuple(d.mount for d in decisions))
     volumes = [_volume(mode, d, entry) for d, entry in zip(decisions, written, strict=True)]
-    for place, key in Sharing(mode.project.stack, mode.seen).inner(name):
-        volumes.append({"type": "volume", "source": key, "target": place})
+    volumes += [{"type": "volume", "source": d.volume, "target": d.mount.target} for d in mode.below(name)]
     overlay["volumes"] = Override([entry for entry in volumes if entry])
     keys = {str(entry["source"]) for entry in volumes if entry and str(entry.get("source")).startswith("cispeed-")}
     if keys:

@@ -115,7 +115,7 @@ def say_mounts(mode: FullMode) -> None:
         terminal.note("  every `volumes` section is removed")
         for line in what_breaks(mode):
             terminal.warn(line)
-    for decision in () if mode.is_literal else mode.decisions:
+    for decision in () if mode.is_literal else mode.all_decisions:
         (terminal.warn if decision.is_warning else terminal.note)(f"  {decision}")
 
 

@@ -16,7 +16,7 @@ def show(services: Sequence[str], *, as_json: bool) -> None:
     """Print the table, or for programs a list."""
     view = look()
     chosen = chosen_services(view, list(services))
-    decisions = [one for one in full_mode(view).decisions if one.service in chosen]
+    decisions = [one for one in full_mode(view).all_decisions if one.service in chosen]
     if as_json:
         terminal.say(json.dumps([_row(one) for one in decisions], indent=2))
     elif not decisions:

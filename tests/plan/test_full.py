@@ -224,6 +224,22 @@ def test_the_literal_mode_removes_every_mount_and_says_what_breaks() -> None:
     )
 
 
+def test_what_is_made_below_a_source_is_a_volume_for_those_who_read_it() -> None:
+    services: dict[str, Any] = {
+        "builder": {"image": "node", "volumes": [bind("web", "/app")]},
+        "front": {"image": "nginx:1", "volumes": [bind("web/dist", "/html")]},
+    }
+    found = project("", services, FILES)
+    mode = plan_full_mode(found, checkout(found, FILES), {})
+    assert "fresh builder:/app/dist (output below a source): a volume that is shared with those who read it" in str(
+        mode
+    )
+    overlay = full_overlay(mode, stack(services, "shop-full"), {}, None)
+    shared = {name: [entry["target"] for entry in overlay["services"][name]["volumes"].value] for name in services}
+    assert shared == {"builder": ["/app/dist"], "front": ["/html"]}
+    assert overlay["volumes"] == {"cispeed-web-dist": {}}
+
+
 def test_a_volume_that_an_image_fills_is_filled_by_the_writer_alone() -> None:
     services: dict[str, Any] = {
         "app": {"build": build("api"), "volumes": [bind("api", "/srv")]},
