@@ -13,6 +13,7 @@ import pytest
 from tests.docker.repositories import Repository, docker, make_sample
 
 OWNER = 4321
+START = "/cispeed/start.sh"
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +41,13 @@ def test_a_container_has_its_source_and_its_packages_and_no_more(up: Repository)
     backend = {m["Destination"]: (m["Type"], m.get("Name") or m["Source"]) for m in found["backend"]["Mounts"]}
     assert backend["/app"] == ("bind", str(up.path / "services/backend"))
     kind, name = backend["/cispeed/python"]
-    assert (kind, name.startswith("trial-pip-"), len(backend)) == ("volume", True, 2)
+    assert (kind, name.startswith("trial-pip-"), sorted(backend)) == (
+        "volume",
+        True,
+        ["/app", "/cispeed/python", START],
+    )
     client = {m["Destination"]: m["Type"] for m in found["client"]["Mounts"]}
-    assert client == {"/app": "bind", "/app/node_modules": "volume"}
+    assert client == {"/app": "bind", "/app/node_modules": "volume", START: "bind"}
 
 
 def test_it_runs_from_the_base_image(up: Repository) -> None:

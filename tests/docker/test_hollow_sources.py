@@ -124,6 +124,7 @@ def test_sources_outside_the_services_directory_are_mounted(sources: Repository)
     mounts = {m["Destination"]: m["Source"] for m in found["Mounts"] if m["Type"] == "bind"}
     start = str(sources.path)
     assert mounts == {
+        "/cispeed/start.sh": f"{start}/.cispeed/start.sh",
         "/lent": f"{start}/lent",
         "/srv/app": f"{start}/services/outside",
         "/srv/shared": f"{start}/shared",

@@ -61,6 +61,7 @@ def test_an_edit_of_a_shared_package_is_seen_after_a_restart(mono: Repository) -
 def test_the_packages_of_every_member_lie_in_volumes(mono: Repository) -> None:
     mounts = {m["Destination"]: m["Type"] for m in mono.containers("hollow")["npm-web"]["Mounts"]}
     assert mounts == {
+        "/cispeed/start.sh": "bind",
         "/app/package.json": "bind",
         "/app/package-lock.json": "bind",
         "/app/apps/web": "bind",
