@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -78,7 +79,9 @@ def volume(source: str | None, target: str) -> dict[str, Any]:
     return {"type": "volume", "target": target, **({"source": source} if source else {})}
 
 
-def checkout(found: Project, files: Mapping[str, str], ignored: Collection[str] = ()) -> Checkout:
+def checkout(
+    found: Project, files: Mapping[str, str], ignored: Collection[str] = (), *, is_tracked: bool | None = None
+) -> Checkout:
     """What lies where a project's bind mounts take it from, of files by their paths and what git ignores of them.
 
     A path that ends in a slash is an empty directory.
@@ -87,6 +90,7 @@ def checkout(found: Project, files: Mapping[str, str], ignored: Collection[str] 
     binds = {str(mount.source) for service in services for mount in service.mounts if mount.type == "bind"}
     inside = {path for path in binds if f"{path}/".startswith(f"{ROOT}/")}
     sources = {path: _mount_source(path.removeprefix(str(ROOT)).strip("/"), files, ignored) for path in inside}
+    sources = {path: replace(source, is_tracked=is_tracked) for path, source in sources.items()}
     return Checkout(sources, {name: _sent(target, files) for name, target in found.targets.items()}, str(ROOT))
 
 

@@ -13,7 +13,7 @@ from cispeed_tasks.plan.bake import relative
 from cispeed_tasks.plan.hollow_installs import Install
 from cispeed_tasks.plan.hollow_process import hollow_process
 from cispeed_tasks.plan.hollow_source import HollowSource
-from cispeed_tasks.plan.mount_names import is_data
+from cispeed_tasks.plan.mount_sources import Checkout
 from cispeed_tasks.plan.overlay import START_INTERVAL, own_names, service_overlay
 from cispeed_tasks.plan.packages import Packages
 from cispeed_tasks.plan.service_targets import bake_name
@@ -90,6 +90,7 @@ def hollow_overlay(
     raw: Mapping[str, Any],
     dependencies: Mapping[str, tuple[Dependencies, ...]],
     ports: Mapping[str, tuple[Port, ...]] | None,
+    seen: Checkout,
 ) -> dict[str, Any]:
     """The overlay's model; `stack` is resolved under the overlay's project name, `raw` without variables filled in."""
     images = hollow_images(project)
@@ -103,11 +104,15 @@ def hollow_overlay(
             overlay["build"] = Reset()
         if develop := _develop(project, name):
             overlay["develop"] = develop
-        if any(is_data(mount) for mount in service.mounts):
-            overlay["volumes"] = Override(_without_data(project, name, (raw.get("services") or {}).get(name) or {}))
+        if any(seen.is_data(mount) for mount in service.mounts):
+            overlay["volumes"] = Override(
+                _without_data(project, seen, name, (raw.get("services") or {}).get(name) or {})
+            )
         hollow = project.shapes[name].hollow
         if hollow is not None and name in dependencies:
-            overlay |= _hollow(project, name, hollow, dependencies[name], (raw.get("services") or {}).get(name) or {})
+            overlay |= _hollow(
+                project, seen, name, hollow, dependencies[name], (raw.get("services") or {}).get(name) or {}
+            )
         services[name] = overlay
     names = [name for found in dependencies.values() for d in found for name, _ in d.volumes]
     volumes = {name: {"external": True} for name in names}
@@ -137,6 +142,7 @@ def _develop(project: Project, name: str) -> Any:  # noqa: ANN401  # a part of t
 
 def _hollow(
     project: Project,
+    seen: Checkout,
     name: str,
     hollow: HollowSource,
     dependencies: tuple[Dependencies, ...],
@@ -152,7 +158,7 @@ def _hollow(
         "configs": [{"source": CONFIG, "target": SCRIPT}],
         **_started_check(shape),
         "environment": {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"},
-        "volumes": Override(_volumes(project, shape, hollow, dependencies, raw)),
+        "volumes": Override(_volumes(project, seen, shape, hollow, dependencies, raw)),
     }
     if command is not None:
         overlay["command"] = Override(command)
@@ -177,6 +183,7 @@ def _started_check(shape: ServiceShape) -> dict[str, Any]:
 
 def _volumes(
     project: Project,
+    seen: Checkout,
     shape: ServiceShape,
     hollow: HollowSource,
     dependencies: tuple[Dependencies, ...],
@@ -187,7 +194,7 @@ def _volumes(
     places = {place for d in dependencies for _, place in d.volumes}
     written = written_mounts(raw, shape.service.mounts)
     others = [
-        _other(mount, entry, project.place)
+        _other(mount, entry, project.place, is_data=seen.is_data(mount))
         for mount, entry in zip(shape.service.mounts, written, strict=True)
         if posixpath.normpath(mount.target) not in {*sources, *places}
     ]
@@ -206,17 +213,18 @@ def _volumes(
     return [*binds, *others, *packages, *shields]
 
 
-def _other(mount: Mount, written: Mapping[str, Any] | None, place: Path) -> dict[str, Any]:
+def _other(mount: Mount, written: Mapping[str, Any] | None, place: Path, *, is_data: bool) -> dict[str, Any]:
     """A mount that is not ours: as it is, but neither data of the development stack's nor packages of the host's."""
-    if is_data(mount) or (mount.type == "bind" and is_dependency_mount(mount)):
+    if is_data or (mount.type == "bind" and is_dependency_mount(mount)):
         return data_volume(mount)
     return as_written(mount, written, place)
 
 
-def _without_data(project: Project, name: str, raw: Mapping[str, Any]) -> list[Any]:
+def _without_data(project: Project, seen: Checkout, name: str, raw: Mapping[str, Any]) -> list[Any]:
     """The mounts as they are, but a directory of data of the development stack's is replaced by an empty volume."""
     mounts = project.shapes[name].service.mounts
     written = zip(mounts, written_mounts(raw, mounts), strict=True)
     return [
-        data_volume(mount) if is_data(mount) else as_written(mount, entry, project.place) for mount, entry in written
+        data_volume(mount) if seen.is_data(mount) else as_written(mount, entry, project.place)
+        for mount, entry in written
     ]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cispeed_tasks.model import Target
+from cispeed_tasks.model import ContextFile, Target
 from cispeed_tasks.plan.mount_decision import MountDecision
 from cispeed_tasks.plan.mount_names import SHIELDED
 from cispeed_tasks.plan.mount_sources import Checkout
@@ -116,7 +116,12 @@ class _Writing:
             f"ARG {name}" for name in (f"CISPEED_SOURCE_{number}", f"CISPEED_TARGET_{number}") if name in self.args
         )
         is_folder = source.kind == "directory"
-        yield _copy(left, right, source.owners.get(""), is_folder=is_folder)
+        if left.startswith("$") and decision.left_out:
+            # No pattern can leave something out below a directory that must not be named.
+            for folder, names in kept_parts(source.entries, decision.left_out).items():
+                yield _copies_into(left, right, folder, names, source.owners.get(""))
+        else:
+            yield _copy(left, right, source.owners.get(""), is_folder=is_folder)
         kinds = {one.path: one.kind for one in source.entries}
         for path, owner in sorted(source.owners.items()):
             if path and not any(path == out or path.startswith(f"{out}/") for out in decision.left_out):
@@ -144,9 +149,45 @@ class _Writing:
         lines += [f"**/{name}" for name in SHIELDED]
         for decision, entry in self._entries:
             start = relative(str(decision.mount.source), Path(self.context))
-            prefix = "**/" if "$" in str(entry.get("source")) else "" if start == "." else f"{_escaped(start)}/"
-            lines += [f"{prefix}{_escaped(path)}" for path in decision.left_out]
+            if "$" not in str(entry.get("source")):
+                lines += [_escaped(path if start == "." else f"{start}/{path}") for path in decision.left_out]
         return "\n".join(dict.fromkeys(lines)) + "\n"
+
+
+def kept_parts(entries: Sequence[ContextFile], left_out: Sequence[str]) -> dict[str, list[str]]:
+    """What is kept of a source, as the fewest parts that hold nothing that is left out: by directory, their names.
+
+    A name ends in a slash where the part is a directory.
+    """
+
+    def is_out(path: str) -> bool:
+        return any(path == out or path.startswith(f"{out}/") for out in left_out)
+
+    def is_cut(path: str) -> bool:
+        return any(out.startswith(f"{path}/") for out in left_out)
+
+    found: dict[str, list[str]] = {}
+    for entry in sorted(entries, key=lambda one: one.path):
+        folder, _, name = entry.path.rpartition("/")
+        is_whole = entry.kind != "directory" or not is_cut(entry.path)
+        is_below_whole = bool(folder) and not is_cut(folder)
+        if is_whole and not is_below_whole and not is_out(entry.path):
+            found.setdefault(folder, []).append(f"{name}/" if entry.kind == "directory" else name)
+    return found
+
+
+def _copies_into(left: str, right: str, folder: str, names: Sequence[str], owner: str | None) -> str:
+    """The COPYs of some parts of a directory; of a directory, COPY takes what is in it."""
+    chown = f"--chown={owner} " if owner else ""
+    start, end = posixpath.join(left, folder), posixpath.join(right, folder)
+    files = [posixpath.join(start, name) for name in names if not name.endswith("/")]
+    lines = [f"COPY {chown}{json.dumps([*files, end.rstrip('/') + '/'], ensure_ascii=False)}"] if files else []
+    lines += [
+        f"COPY {chown}{json.dumps([posixpath.join(start, name), posixpath.join(end, name)], ensure_ascii=False)}"
+        for name in names
+        if name.endswith("/")
+    ]
+    return "\n".join(lines)
 
 
 def _copy(left: str, right: str, owner: str | None, *, is_folder: bool) -> str:
@@ -156,5 +197,7 @@ def _copy(left: str, right: str, owner: str | None, *, is_folder: bool) -> str:
 
 
 def _escaped(path: str) -> str:
-    """A path as a pattern that matches nothing but itself."""
-    return re.sub(r"([*?\[\]\\])", r"\\\1", path)
+    """A path as a pattern that matches nothing but itself, or another character where a line may not begin or end so."""
+    text = re.sub(r"([*?\[\]\\])", r"\\\1", path)
+    text = re.sub(r"^[#!]", lambda found: f"\\{found[0]}", text)
+    return re.sub(r"^\s|\s$", "?", text)

@@ -49,11 +49,8 @@ SHIELDED = (
 SAFE_FOLDERS = re.compile(r"(^|/)(certs?|certificates|keys|secrets?|ssl|tls|private)(/|$)", re.IGNORECASE)
 
 
-def is_data(mount: Mount) -> bool:
-    """Whether a bind mount is a directory of a service's data, which belongs to the development stack alone.
-
-    A second stack on it would destroy it: two database servers on one data directory.
-    """
+def is_data_place(mount: Mount) -> bool:
+    """Whether a bind mount lies, writable, where images keep their data."""
     return mount.type == "bind" and not mount.read_only and bool(DATA.match(posixpath.normpath(mount.target)))
 
 
@@ -81,6 +78,11 @@ def is_key(name: str) -> bool:
     """Whether a file holds a secret, by its name."""
     base = posixpath.basename(name)
     return bool(KEYS.search(base)) and not TEMPLATES.search(base)
+
+
+def is_safe_folder(path: str) -> bool:
+    """Whether a directory is for keys and certificates, by its name or that of one above it."""
+    return bool(SAFE_FOLDERS.search(path))
 
 
 def is_litter(name: str) -> bool:

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 
 from cispeed_tasks.model import Mount, Stack
-from cispeed_tasks.plan import mount_names
 from cispeed_tasks.plan.mount_sources import Checkout
 from cispeed_tasks.plan.places import is_inside
 
@@ -81,7 +80,7 @@ class Sharing:
         )
 
     def _is_data(self, path: str) -> bool:
-        return any(mount.source == path and mount_names.is_data(mount) for _, mount in self._binds)
+        return any(mount.source == path and self._seen.is_data(mount) for _, mount in self._binds)
 
 
 def _key(path: str, root: str) -> str:

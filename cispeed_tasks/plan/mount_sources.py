@@ -6,9 +6,9 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from cispeed_tasks.model import ContextFile
+from cispeed_tasks.model import ContextFile, Mount
 from cispeed_tasks.plan.context_tree import ContextTree
-from cispeed_tasks.plan.mount_names import SAFE_FOLDERS, is_key, is_litter, is_placeholder
+from cispeed_tasks.plan.mount_names import SAFE_FOLDERS, is_data_place, is_key, is_litter, is_placeholder
 
 MOST_SECRETS = 32
 MOST_SECRET_BYTES = 500_000
@@ -29,6 +29,8 @@ class MountSource:
     """`uid:gid` of what belongs to another one than the directory that it lies in; of the source itself unless root's."""
     text: str | None = field(default=None, repr=False)
     """The text of a small file, where it is text."""
+    is_tracked: bool | None = None
+    """Whether git tracks any of it; None where there is no git."""
 
     @property
     def is_ignored(self) -> bool:
@@ -88,6 +90,18 @@ class Checkout:
     """What Docker would send to the targets of services that have bind mounts, by the target's name."""
     root: str = ""
     """The directory that counts as the checkout: the repository's, which may be above the project's; absolute."""
+
+    def is_data(self, mount: Mount) -> bool:
+        """Whether a bind mount is a directory of a service's data, which belongs to the development stack alone.
+
+        A second stack on it would destroy it: two database servers on one data directory. What git tracks is no data.
+        """
+        if not is_data_place(mount):
+            return False
+        source = self.sources.get(str(mount.source))
+        if source is None:
+            return True
+        return source.kind != "file" and (source.is_empty or source.is_ignored or not source.is_tracked)
 
     def source(self, path: str | None) -> MountSource:
         """What lies at a path; nothing was seen of one that is not there."""

@@ -92,7 +92,7 @@ class _Judge:
             return self._volume(mount)
         if mount.type != "bind":
             return _Verdict(mount.type, "keep", "belongs to the container")
-        if mount_names.is_data(mount):
+        if self._seen.is_data(mount):
             return _Verdict("data directory", "fresh", "an empty volume, since the data is the development stack's")
         if str(mount.source) not in self._seen.sources:
             return _Verdict(
@@ -133,6 +133,9 @@ class _Judge:
         return self._directory(mount, source)
 
     def _file(self, mount: Mount, source: MountSource) -> _Verdict:
+        if source.is_ignored and mount_names.is_litter(str(mount.source)) and not mount.read_only:
+            text = "git ignores it and programs write it, so the container makes its own; `keep` mounts it"
+            return _Verdict("data file", "drop", text, is_warning=True)
         if source.is_private("") or mount_names.is_key(str(mount.source)):
             why = "git ignores it" if source.is_ignored else "it holds a secret by its name"
             return _Verdict("private file", "secret", f"{why}, so it enters no image", secrets=("",))
@@ -174,12 +177,16 @@ class _Judge:
         files = [f.path for f in source.files if f.kind == "file" and not mount_names.is_litter(f.path)]
         if self._sharing.volume(self._service.name, mount):
             return _Verdict("output directory", "fresh", "git ignores it, so another service makes what is in it")
-        if len(files) <= MOST_SECRETS:
+        is_for_keys = (
+            mount.read_only or mount_names.is_safe_folder(str(mount.source)) or all(map(mount_names.is_key, files))
+        )
+        if files and len(files) <= MOST_SECRETS and is_for_keys:
             return _Verdict(
                 "private directory", "secret", "git ignores it, so it enters no image", secrets=tuple(files)
             )
-        text = f"git ignores it and its {len(files)} files, so an empty volume takes its place; `keep` mounts it"
-        return _Verdict("output directory", "fresh", text, is_warning=True)
+        its_files = f" and its {_count(files, 'file')}" if files else ""
+        text = f"git ignores it{its_files}, so an empty volume takes its place; `keep` mounts it"
+        return _Verdict("output directory", "fresh", text, is_warning=bool(files))
 
     def _directory(self, mount: Mount, source: MountSource) -> _Verdict:
         target = _clean(mount.target)

@@ -143,7 +143,7 @@ def _write_hollow(view: View, stack: Stack, published: Mapping[str, tuple[Port, 
     for shape in view.project.shapes.values():
         make_hollow_places(view.project.name, shape, dependencies.get(shape.service.name, ()))
     say_hollow(view.project)
-    overlay = hollow_overlay(view.project, stack, raw_model(view), dependencies, published)
+    overlay = hollow_overlay(view.project, stack, raw_model(view), dependencies, published, see_checkout(view.project))
     checkout.write_state(view.root, SCRIPT_FILE.removeprefix(f"{checkout.STATE}/"), start_script())
     checkout.write_state(view.root, "compose.hollow.yml", compose_yaml.dump(overlay, _header(view, "hollow")))
     return ".cispeed/compose.hollow.yml"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from cispeed_tasks.errors import ToolError, UsageError
@@ -37,12 +39,26 @@ def see_checkout(project: Project, *, without_ignored: bool = False) -> Checkout
     root = _root(project.root) if binds else project.root
     inside = sorted(path for path in binds if _is_in_checkout(path, project.root, root))
     ignored = _ignored(root, inside)
-    sources = {path: _source(Path(path), ignored) for path in inside}
+    tracked = git.tracked_below(root, inside) if inside else None
+    sources = {path: replace(_source(Path(path), ignored), is_tracked=_has(path, tracked)) for path in inside}
     if without_ignored:
         sources = {path: source.without_ignored() for path, source in sources.items()}
     contexts = Contexts(project.root)
     trees = {target.name: contexts.of_target(target).tree for target in _targets(project, set(inside))}
     return Checkout(sources, trees, str(root))
+
+
+def _has(path: str, tracked: tuple[str, ...] | None) -> bool | None:
+    """Whether git tracks a path or anything below it; None where there is no git."""
+    if tracked is None:
+        return None
+    start = bisect_left(tracked, path)
+    return any(is_inside(file, path) for file in tracked[start : start + 1]) or _begins(tracked, f"{path}/")
+
+
+def _begins(paths: tuple[str, ...], start: str) -> bool:
+    at = bisect_left(paths, start)
+    return at < len(paths) and paths[at].startswith(start)
 
 
 def _is_in_checkout(path: str, project: Path, root: Path) -> bool:

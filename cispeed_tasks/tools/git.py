@@ -135,6 +135,12 @@ def ignored(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
     return _names(done.stdout) if done.exit_code == 0 else ()
 
 
+def tracked_below(root: Path, paths: Iterable[str]) -> tuple[str, ...] | None:
+    """Return the absolute paths of the tracked files below some absolute paths, sorted; None where `root` is no checkout."""
+    done = ask(root, "--literal-pathspecs", "ls-files", "-z", "--", *paths)
+    return tuple(sorted(f"{root}/{name}" for name in _names(done.stdout))) if done.exit_code == 0 else None
+
+
 def tracks(root: Path, path: str) -> bool:
     """Tell whether git tracks an absolute path or something below it."""
     done = ask(root, "--literal-pathspecs", "ls-files", "-z", "--", path)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from cispeed_tasks.model import Override, Target
+import pytest
+
+from cispeed_tasks.model import ContextFile, Override, Target
 from cispeed_tasks.plan.full import FullMode, full_overlay, literal_mode, plan_full_mode, what_breaks
+from cispeed_tasks.plan.ignore_patterns import read_ignore_file
+from cispeed_tasks.plan.mount_layers import kept_parts
 from cispeed_tasks.plan.service_targets import read_target
 from cispeed_tasks.tools.compose_yaml import dump
 from tests.builders import bind, build, checkout, project, stack, volume
@@ -184,6 +188,28 @@ def test_what_comes_from_variables_is_an_argument() -> None:
     assert db.args == {"CISPEED_IMAGE": "postgres:17", "CISPEED_SOURCE_1": "db/init", "CISPEED_TARGET_1": "/init"}
     assert "init" not in str(db.ignore_text)
     assert read_target(db).root_image(None) == "postgres:17"
+
+
+def test_of_a_source_with_a_variable_only_the_parts_are_copied_that_are_kept() -> None:
+    kinds = {"a": "file", "b": "file", "c": "directory", "c/x": "file", "c/y": "file", "d": "directory", "d/e": "file"}
+    entries = [ContextFile(name, kind) for name, kind in kinds.items()]
+    assert kept_parts(entries, ["b", "c/y"]) == {"": ["a", "d/"], "c": ["x"]}
+    assert kept_parts(entries, ["d"]) == {"": ["a", "b", "c/"]}
+
+
+@pytest.mark.parametrize("name", ["#.env#", "!keep.env", " a", "a ", "a*b", "[x]", "a?b", "back\\slash", "plain"])
+def test_what_a_layer_leaves_out_is_left_out_whatever_it_is_called(name: str) -> None:
+    files = {**FILES, f"web2/{name}": "", "web2/index.html": ""}
+    services: dict[str, Any] = {
+        "front": {"image": "nginx:1", "volumes": [bind("web2", "/html"), bind(f"web2/{name}", f"/html/{name}")]}
+    }
+    found = project("", services, files)
+    mode = plan_full_mode(found, checkout(found, files, [f"web2/{name}"]), {})
+    layer = mode.project.target_of("mounts", "front")
+    assert layer is not None
+    ignore = read_ignore_file(str(layer.ignore_text))
+    assert ignore.excludes(name)
+    assert not ignore.excludes("index.html")
 
 
 def test_a_layer_keeps_whose_things_are() -> None:

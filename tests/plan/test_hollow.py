@@ -8,6 +8,7 @@ import pytest
 
 from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.plan.hollow import hollow_images, hollow_overlay, plan_dependencies
+from cispeed_tasks.plan.mount_sources import Checkout
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.tools.compose_yaml import dump
 from tests.builders import bind, build, project, stack, volume
@@ -46,7 +47,7 @@ def overlay(found: Project, raw: dict[str, Any], *names: str, services: dict[str
     shapes = found.shapes.values()
     digests = {"poetry": "p0", "npm": "n0"}
     dependencies = {s.service.name: plan_dependencies(s, "shop", digests) for s in shapes if s.can_be_hollow}
-    made = hollow_overlay(found, stack(services, "shop-hollow"), raw, dependencies, None)
+    made = hollow_overlay(found, stack(services, "shop-hollow"), raw, dependencies, None, Checkout({}))
     made["services"] = {name: made["services"][name] for name in names}
     return dump(made, "Made.")
 
@@ -254,7 +255,7 @@ def test_a_virtual_environment_of_the_hosts_is_shielded() -> None:
     files = {"web/requirements.txt": "", "web/.venv/pyvenv.cfg": ""}
     found = project("", services, files)
     dependencies = {"web": plan_dependencies(found.shapes["web"], "shop", {"pip": "p0"})}
-    made = hollow_overlay(found, stack(services, "shop-hollow"), {}, dependencies, None)
+    made = hollow_overlay(found, stack(services, "shop-hollow"), {}, dependencies, None, Checkout({}))
     assert made["services"]["web"]["volumes"].value[-1] == {"type": "tmpfs", "target": "/app/.venv"}
 
 

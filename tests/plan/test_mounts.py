@@ -295,6 +295,34 @@ def test_data_of_the_development_stack_is_never_shared(target: str, read_only: b
     ]
 
 
+def test_what_git_tracks_is_no_data() -> None:
+    mounts = [
+        bind("grafana/dashboards", "/var/lib/grafana/dashboards"),
+        bind("realm.json", "/opt/keycloak/data/import/realm.json"),
+        bind("pgdata", "/var/lib/postgresql/data"),
+        bind("gone", "/data/gone"),
+    ]
+    files = {"grafana/dashboards/a.json": "{}", "realm.json": "{}", "pgdata/PG_VERSION": "17"}
+    found = project("", {"a": {"image": "x", "volumes": mounts}}, files)
+    decisions = decide_mounts(found, checkout(found, files, ["pgdata"], is_tracked=True))
+    assert [(one.action, one.kind) for one in decisions] == [
+        ("bake", "source not in the image"),
+        ("bake", "file for an image of others"),
+        ("fresh", "data directory"),
+        ("fresh", "data directory"),
+    ]
+
+
+def test_what_programs_write_and_git_ignores_is_made_anew() -> None:
+    files = {"data/app.db": "", "media/a.png": "", "media/b.png": "", "db.sqlite3": ""}
+    mounts = [bind("data", "/app/data"), bind("media", "/media"), bind("db.sqlite3", "/srv/db.sqlite3")]
+    assert of_image(*mounts, files=files, ignored=["data", "media", "db.sqlite3"]) == [
+        "fresh proxy:/app/data (output directory): git ignores it, so an empty volume takes its place; `keep` mounts it",
+        "fresh proxy:/media (output directory): git ignores it and its 2 files, so an empty volume takes its place; `keep` mounts it",
+        "drop proxy:/srv/db.sqlite3 (data file): git ignores it and programs write it, so the container makes its own; `keep` mounts it",
+    ]
+
+
 def test_data_outside_the_checkout_is_not_shared_either() -> None:
     data = {"type": "bind", "source": "/mnt/disk", "target": "/var/lib/mysql"}
     assert [line.split(" ", 1)[0] for line in of_web("FROM x\n", data)] == ["fresh"]

@@ -18,6 +18,7 @@ from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.run.build_files import write_files
 from cispeed_tasks.run.look import View, look, raw_model
 from cispeed_tasks.run.modes import project_name, write_full
+from cispeed_tasks.run.mount_sources import see_checkout
 from cispeed_tasks.run.standalone import write_standalone
 from cispeed_tasks.tools import compose
 from cispeed_tasks.tools.compose_yaml import dump
@@ -155,7 +156,8 @@ def test_no_value_that_compose_takes_from_somewhere_is_written(view: View) -> No
 def test_the_overlay_of_hollow_mode_is_accepted_and_holds_no_value(view: View) -> None:
     stack = read_stack(compose.read(json.dumps(resolved(view))))
     dependencies = {name: () for name, shape in view.project.shapes.items() if shape.can_be_hollow}
-    overlay = dump(hollow_overlay(view.project, stack, raw_model(view), dependencies, None), "Made.")
+    seen = see_checkout(view.project)
+    overlay = dump(hollow_overlay(view.project, stack, raw_model(view), dependencies, None, seen), "Made.")
     (view.root / "hollow.yml").write_text(overlay)
     assert "canary" not in overlay
     assert set(resolved(view, "hollow.yml")["services"]) == set(stack.services)
