@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cispeed_tasks.errors import ConfigError
 from cispeed_tasks.model import Mount, Override, Port, Reset, Stack
 from cispeed_tasks.plan.mount_decision import MountDecision
 from cispeed_tasks.plan.mount_files import handed_over
@@ -87,6 +88,8 @@ def plan_full_mode(
         baked = [d for d in decisions if d.service == name and d.is_baked(seen)]
         if baked:
             target = mount_layer(project, seen, name, baked, (raw.get("services") or {}).get(name) or {})
+            if target.name in targets:
+                raise ConfigError(f"two images would be called '{target.name}' in bake: rename the service {name}")
             targets[target.name] = target
         if target:
             images[name] = target.tag

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from cispeed_tasks.plan.mount_decision import MountDecision
 from cispeed_tasks.plan.places import relative
-from cispeed_tasks.plan.service_targets import bake_name
 
 if TYPE_CHECKING:
     from cispeed_tasks.plan.full import FullMode
@@ -29,12 +28,12 @@ def handed_over(mode: FullMode, service: str, written: Sequence[Mapping[str, Any
     for decision, entry in zip(mode.of(service), written, strict=True):
         for path in decision.secrets:
             entries, definitions = found.setdefault("secrets", ([], {}))
-            name = bake_name("cispeed", service, str(len(entries) + 1))
+            name = f"cispeed-{service}-{len(entries) + 1}"
             entries.append({"source": name, "target": _join(_target(decision, entry), path)})
             definitions[name] = {"file": _join(_source(mode, decision, entry), path)}
         if decision.action == "config":
             entries, definitions = found.setdefault("configs", ([], {}))
-            name = bake_name("cispeed", service, str(len(entries) + 1))
+            name = f"cispeed-{service}-{len(entries) + 1}"
             source = mode.seen.source(decision.mount.source)
             entries.append({"source": name, "target": _target(decision, entry), "mode": f"0{source.entries[0].mode:o}"})
             definitions[name] = {"content": str(source.text).replace("$", "$$")}
@@ -51,8 +50,8 @@ def _source(mode: FullMode, decision: MountDecision, written: Mapping[str, Any] 
     if "$" in words:
         return words
     place = relative(str(decision.mount.source), mode.project.place)
-    return place if place.startswith("..") else f"./{place}"
+    return (place if place.startswith("..") else f"./{place}").replace("$", "$$")
 
 
 def _join(place: str, path: str) -> str:
-    return posixpath.join(place, path) if path else place
+    return posixpath.join(place, path.replace("$", "$$")) if path else place

@@ -11,7 +11,12 @@ from cispeed_tasks.plan.install_needs import VERSION_TOOLS
 from cispeed_tasks.plan.installs import SYSTEM, find_installs
 
 LITTER = {
-    "what this tool writes": (".cispeed", "**/*Dockerfile*.optimized*", "docker-compose.optimized.yml"),
+    "what this tool writes": (
+        ".cispeed",
+        ".dockerignore",
+        "**/*Dockerfile*.optimized*",
+        "docker-compose.optimized.yml",
+    ),
     "installed packages and virtual environments": ("**/node_modules", "**/.venv"),
     "what Python, tests and checks leave": (
         "**/__pycache__",

@@ -62,8 +62,10 @@ def _begins(paths: tuple[str, ...], start: str) -> bool:
 
 
 def _is_in_checkout(path: str, project: Path, root: Path) -> bool:
-    """Beside the project, what git tracks: a whole home directory may be a repository."""
-    return is_inside(path, str(project)) or (is_inside(path, str(root)) and git.tracks(root, path))
+    """Of a home directory that is a repository as a whole, only what git tracks belongs to the project."""
+    if is_inside(path, str(project)) or not is_inside(path, str(root)):
+        return is_inside(path, str(project))
+    return root != Path.home() or git.tracks(root, path)
 
 
 def _root(project: Path) -> Path:
@@ -86,7 +88,7 @@ def _targets(project: Project, sources: set[str]) -> Iterable[Target]:
 
 def _source(path: Path, ignored: frozenset[str]) -> MountSource:
     if path.is_dir():
-        entries = context.context_files(path, read_ignore_file(SHIELD))
+        entries = context.readable_files(path, read_ignore_file(SHIELD))
         return MountSource("directory", entries, _below(str(path), ignored), _owners(path, entries))
     if not path.exists():
         return MountSource("missing", ignored=_below(str(path), ignored))
@@ -139,4 +141,13 @@ def _ignored(root: Path, sources: list[str]) -> frozenset[str]:
     """What git ignores of some directories and files, as absolute paths; a directory stands for all that is in it."""
     if not sources:
         return frozenset()
-    return frozenset(f"{root}/{path.rstrip('/')}" for path in git.ignored(root, sources))
+    roots = [root, *(place for place in git.submodules(root) if _meet(str(place), sources))]
+    return frozenset(
+        f"{top}/{path.rstrip('/')}"
+        for top in roots
+        for path in git.ignored(top, [one if is_inside(one, str(top)) else str(top) for one in sources])
+    )
+
+
+def _meet(place: str, sources: list[str]) -> bool:
+    return any(is_inside(place, source) or is_inside(source, place) for source in sources)

@@ -25,6 +25,10 @@ Digest = Callable[[ContextFile], str]
 """A function that gives the SHA-256 of a file of a context."""
 
 
+Scan = Callable[[str], "list[os.DirEntry[str]]"]
+"""A function that lists a directory."""
+
+
 class Filter(Protocol):
     """The patterns of an ignore file; paths are relative to the context, with slashes."""
 
@@ -85,10 +89,15 @@ def context_files(root: Path, ignore: Filter) -> tuple[ContextFile, ...]:
     return read_entries(walk(root, ignore))
 
 
-def walk(root: Path, ignore: Filter) -> list[Entry]:
+def readable_files(root: Path, ignore: Filter) -> tuple[ContextFile, ...]:
+    """The entries of a directory as far as they may be read: what may not counts as empty."""
+    return read_entries(walk(root, ignore, scan=_scan_readable))
+
+
+def walk(root: Path, ignore: Filter, scan: Scan | None = None) -> list[Entry]:
     """The same as plain tuples, of which there may be many and few are looked at; raises WorkFailed."""
     found: list[Entry] = []
-    _walk(f"{root}/", "", ignore, found)
+    _walk(f"{root}/", "", ignore, found, scan or _scan)
     found.sort()
     return found
 
@@ -113,8 +122,8 @@ def last_change(entries: Iterable[Entry]) -> int:
     return max(max(map(itemgetter(3), listed), default=0), max(map(itemgetter(4), listed), default=0))
 
 
-def _walk(root: str, directory: str, ignore: Filter, found: list[Entry]) -> None:
-    for entry in _scan(root + directory):
+def _walk(root: str, directory: str, ignore: Filter, found: list[Entry], scan: Scan) -> None:
+    for entry in scan(root + directory):
         path = directory + entry.name
         excluded = ignore.excludes(path)
         if excluded and not (entry.is_dir(follow_symlinks=False) and ignore.may_keep_below(path)):
@@ -131,9 +140,17 @@ def _walk(root: str, directory: str, ignore: Filter, found: list[Entry]) -> None
         )
         if kind == DIRECTORY:
             count = len(found)
-            _walk(root, f"{path}/", ignore, found)
+            _walk(root, f"{path}/", ignore, found, scan)
             if excluded and len(found) == count:
                 found.pop()
+
+
+def _scan_readable(directory: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(directory) as entries:
+            return list(entries)
+    except PermissionError:
+        return []
 
 
 def _scan(directory: str) -> list[os.DirEntry[str]]:

@@ -135,6 +135,15 @@ def ignored(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
     return _names(done.stdout) if done.exit_code == 0 else ()
 
 
+def submodules(root: Path) -> tuple[Path, ...]:
+    """Return the directories of the submodules that .gitmodules names, those in submodules left out."""
+    if not (root / ".gitmodules").is_file():
+        return ()
+    done = ask(root, "config", "--file", ".gitmodules", "--null", "--get-regexp", r"^submodule\..*\.path$")
+    places = (root / entry.partition("\n")[2] for entry in _names(done.stdout))
+    return tuple(place for place in places if (place / ".git").exists())
+
+
 def tracked_below(root: Path, paths: Iterable[str]) -> tuple[str, ...] | None:
     """Return the absolute paths of the tracked files below some absolute paths, sorted; None where `root` is no checkout."""
     done = ask(root, "--literal-pathspecs", "ls-files", "-z", "--", *paths)
