@@ -162,7 +162,7 @@ FILES = {
 WORKDIRS = {"api": "/app", "web": "/srv", "jobs": "/code", "letters": "/data"}
 LIST = """
 import hashlib, pathlib, sys
-for path in sorted(pathlib.Path(sys.argv[1]).rglob("*")):
+for path in sorted(p for p in pathlib.Path(sys.argv[1]).rglob("*") if p.name != ".dockerignore"):  # of the build, not the application
     if "__pycache__" not in path.parts:
         is_file = path.is_file() and ".venv" not in path.parts
         print(path, oct(path.lstat().st_mode), path.lstat().st_size if is_file else "", hashlib.sha256(path.read_bytes()).hexdigest() if is_file else "")
