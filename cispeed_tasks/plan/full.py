@@ -14,7 +14,7 @@ from cispeed_tasks.plan.mount_layers import mount_layer
 from cispeed_tasks.plan.mount_sharing import Sharing
 from cispeed_tasks.plan.mount_sources import Checkout
 from cispeed_tasks.plan.mounts import decide_mounts
-from cispeed_tasks.plan.overlay import own_names, service_overlay
+from cispeed_tasks.plan.overlay import own_names, service_overlay, start_interval
 from cispeed_tasks.plan.services import command_words
 from cispeed_tasks.plan.targets import Project
 from cispeed_tasks.plan.written_mounts import as_written, data_volume, written_mounts
@@ -120,9 +120,9 @@ def full_overlay(
 ) -> dict[str, Any]:
     """The overlay's model over the user's own Compose files; `stack` is resolved under the overlay's project name."""
     services: dict[str, Any] = {}
-    top = own_names(stack)
+    top, interval = own_names(stack), start_interval(stack)
     for name, service in stack.services.items():
-        overlay = service_overlay(service, mode.project.name, "full", ports)
+        overlay = service_overlay(service, mode.project.name, "full", ports, interval=interval)
         if name in mode.images:
             overlay |= {"image": mode.images[name], "pull_policy": "never"}
         if service.build is not None:

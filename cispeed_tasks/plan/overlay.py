@@ -8,7 +8,9 @@ from typing import Any
 
 from cispeed_tasks.model import Override, Port, Reset, Service, Stack
 
-START_INTERVAL = "250ms"
+START_INTERVAL, SHORT_START_INTERVAL = "250ms", "100ms"
+FEW_CHECKS = 4
+"""Each check is a process of its own: only a small stack can have ten a second from every service."""
 DEFAULT_INTERVAL, DEFAULT_RETRIES = 30.0, 3
 """Docker's defaults for HEALTHCHECK (Dockerfile reference)."""
 
@@ -16,7 +18,13 @@ DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
 UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-def healthcheck(service: Service, installing: float = 0.0) -> dict[str, Any] | None:
+def start_interval(stack: Stack) -> str:
+    """How often services are asked whether they are healthy, while they start."""
+    count = sum(healthcheck(service) is not None for service in stack.services.values())
+    return SHORT_START_INTERVAL if count <= FEW_CHECKS else START_INTERVAL
+
+
+def healthcheck(service: Service, installing: float = 0.0, interval: str = START_INTERVAL) -> dict[str, Any] | None:
     """A start interval for the service's own check, so that readiness is seen at once and not an interval later.
 
     Within the start period failures do not count; it is made as long as the check would have needed to fail before,
@@ -27,7 +35,7 @@ def healthcheck(service: Service, installing: float = 0.0) -> dict[str, Any] | N
         return None
     patience = seconds(check.get("interval"), DEFAULT_INTERVAL) * int(check.get("retries") or DEFAULT_RETRIES)
     period = max(patience, installing, seconds(check.get("start_period"), 0.0))
-    return {"start_interval": START_INTERVAL, "start_period": f"{period:g}s"}
+    return {"start_interval": interval, "start_period": f"{period:g}s"}
 
 
 def seconds(duration: object, default: float) -> float:
@@ -61,7 +69,12 @@ def _reaches_outside(entry: Mapping[str, Any]) -> bool:
 
 
 def service_overlay(
-    service: Service, project: str, mode: str, ports: Mapping[str, tuple[Port, ...]] | None, installing: float = 0.0
+    service: Service,
+    project: str,
+    mode: str,
+    ports: Mapping[str, tuple[Port, ...]] | None,
+    installing: float = 0.0,
+    interval: str = START_INTERVAL,
 ) -> dict[str, Any]:
     """What every service of a transformed stack gets.
 
@@ -71,11 +84,12 @@ def service_overlay(
         mode: hollow or full, for its labels.
         ports: replaced ports by service; None leaves the user's, an empty entry publishes nothing.
         installing: seconds that installing packages at start may take.
+        interval: how often its health is asked for while it starts.
     """
     overlay: dict[str, Any] = {"labels": {"cispeed.project": project, "cispeed.mode": mode}}
     if service.raw.get("container_name"):
         overlay["container_name"] = Reset()
-    if check := healthcheck(service, installing):
+    if check := healthcheck(service, installing, interval):
         overlay["healthcheck"] = check
     if ports is not None and service.name in ports:
         overlay["ports"] = Override([_port(port) for port in ports[service.name]])

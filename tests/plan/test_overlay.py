@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cispeed_tasks.model import Override, Port, Reset
-from cispeed_tasks.plan.overlay import healthcheck, own_names, seconds, service_overlay
+from cispeed_tasks.plan.overlay import healthcheck, own_names, seconds, service_overlay, start_interval
 from tests.builders import service, stack
 
 CHECK = {"test": ["CMD", "true"]}
@@ -67,6 +67,12 @@ def test_names_that_are_pinned_or_external_become_the_stacks_own() -> None:
         "volumes": {key: Override({"name": f"shop-full_{key}"}) for key in "bce"},
         "networks": {key: Override({"name": f"shop-full_{key}"}) for key in ("front", "fixed")},
     }
+
+
+@pytest.mark.parametrize(("count", "interval"), [(1, "100ms"), (4, "100ms"), (5, "250ms")])
+def test_only_a_small_stack_is_asked_more_often(count: int, interval: str) -> None:
+    services = {f"a{number}": {"image": "x", "healthcheck": CHECK} for number in range(count)}
+    assert start_interval(stack({**services, "b": {"image": "x"}})) == interval
 
 
 def test_every_service_gets_labels_and_loses_its_container_name() -> None:

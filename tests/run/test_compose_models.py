@@ -88,7 +88,7 @@ def _service(model: Model, name: str, service: Model, mode: FullMode) -> None:
     check = service.get("healthcheck") or {}
     if check and not check.get("disable") and check.get("test") != ["NONE"] and not check.get("start_interval"):
         period = {"10s": "50s", "3s": "9s"}.get(check.get("interval", ""), "1m30s")
-        service["healthcheck"] = {**check, "start_interval": "250ms", "start_period": period}
+        service["healthcheck"] = {**check, "start_interval": "100ms", "start_period": period}
     mounts = service.pop("volumes", [])
     left = [_mount(model, name, mount, decision, mode) for mount, decision in zip(mounts, mode.of(name), strict=True)]
     if any(left):
