@@ -40,9 +40,13 @@ class FullMode:
 
     @property
     def filled_volumes(self) -> dict[str, tuple[str, ...]]:
-        """The volumes that images fill, by their keys, with the services that mount each: they begin anew with every up."""
+        """The volumes that images fill, by their keys, which begin anew with every up.
+
+        Each with the services that mount it, the one first whose image fills it.
+        """
         keys = {str(d.volume) for d in self.decisions if d.fills}
-        return {key: tuple(dict.fromkeys(d.service for d in self.decisions if d.volume == key)) for key in sorted(keys)}
+        users = sorted(self.decisions, key=lambda decision: not decision.fills)
+        return {key: tuple(dict.fromkeys(d.service for d in users if d.volume == key)) for key in sorted(keys)}
 
     def below(self, service: str) -> tuple[MountDecision, ...]:
         """The volumes that a service gets below directories that it mounted, since others read what it makes there."""

@@ -67,7 +67,7 @@ class Sharing:
         is_output = source.is_empty or source.is_ignored or self._is_data(path)
         inner = self._inner(path, {name for name, _ in users}) if is_output else ()
         is_shared = len({*writers, *readers, *(name for name, _ in inner)}) > 1
-        if source.kind == "file" or not is_shared or not (is_output or (writers and readers)):
+        if source.kind == "file" or not is_shared or not (is_output or (len(writers) == 1 and readers)):
             return None
         return SharedFolder(path, _key(path, self._seen.root), writers, readers, inner)
 

@@ -10,7 +10,7 @@ from cispeed_tasks.model import ContextFile, Mount
 from cispeed_tasks.plan.context_tree import ContextTree
 from cispeed_tasks.plan.mount_names import SAFE_FOLDERS, is_data_place, is_key, is_litter, is_placeholder
 
-MOST_SECRETS = 32
+MOST_SECRETS = 100
 MOST_SECRET_BYTES = 500_000
 """What the engine and the orchestrators take for a secret (docs.docker.com/reference/cli/docker/secret)."""
 
@@ -20,7 +20,7 @@ class MountSource:
     """The source of a bind mount. Paths are relative to it, with slashes; "" is the source itself."""
 
     kind: str
-    """file, directory or missing."""
+    """file, directory, missing, or other: a socket, a pipe or a device."""
     entries: tuple[ContextFile, ...] = ()
     """What lies in it, sorted by path; what is never baked (node_modules, .git …) is left out. Of a file, itself."""
     ignored: frozenset[str] = frozenset()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from cispeed_tasks.model import Mount
 from cispeed_tasks.plan import mount_names
+from cispeed_tasks.plan.generated_dockerfile import IGNORED
+from cispeed_tasks.plan.ignore_patterns import read_ignore_file
 from cispeed_tasks.plan.image_files import image_files
 from cispeed_tasks.plan.mount_decision import REPORTS, MountDecision
 from cispeed_tasks.plan.mount_sharing import Sharing
@@ -15,6 +17,8 @@ from cispeed_tasks.plan.places import is_inside
 from cispeed_tasks.plan.service_targets import bake_name
 from cispeed_tasks.plan.targets import Project
 
+NEEDLESS = read_ignore_file("\n".join(pattern for patterns in IGNORED.values() for pattern in patterns))
+"""What no image needs of a source, by its name."""
 SMALL_BYTES = 16_384
 """What a Compose file can hold beside what a person reads in it."""
 
@@ -99,12 +103,15 @@ class _Judge:
                 "host bind", "keep", "lies outside the checkout, and is this machine's own", is_warning=True
             )
         if mount_names.is_dependency_folder(mount.target):
+            if self._target is None:
+                text = "packages of this machine's, which the image does not install"
+                return _Verdict("dependency directory", "keep", text, is_warning=True)
             return _Verdict("dependency directory", "drop", "packages are installed into the image")
         return self._bind(mount, self._seen.source(mount.source))
 
     def _volume(self, mount: Mount) -> _Verdict:
         is_shield = mount.source is None and self._lies_below_a_bind(mount)
-        if mount_names.is_dependency_folder(mount.target) and (self._target is not None or is_shield):
+        if mount_names.is_dependency_folder(mount.target) and (is_shield or self._are_all_built(mount)):
             kind = "dependency shield" if mount.source is None else "dependency volume"
             return _Verdict(kind, "drop", "the image holds the packages")
         if mount_names.is_cache(mount.target) and self._target is not None:
@@ -121,7 +128,14 @@ class _Judge:
         kind = "named volume" if users < 2 else "shared volume"  # noqa: PLR2004  # two share
         return _Verdict(kind, "keep", "a volume of this stack's own")
 
+    def _are_all_built(self, mount: Mount) -> bool:
+        """Whether every service that mounts a volume of packages has an image made here, which holds them."""
+        users = [n for n, s in self._project.stack.services.items() if mount.source in {m.source for m in s.mounts}]
+        return all(self._project.full_target(name) for name in (users if mount.source else [self._service.name]))
+
     def _bind(self, mount: Mount, source: MountSource) -> _Verdict:
+        if source.kind == "other":
+            return _Verdict("socket or device", "keep", "no file that an image could hold", is_warning=True)
         if source.kind == "file":
             return self._file(mount, source)
         if mount_names.is_report_folder(str(mount.source)) and (source.is_empty or source.is_ignored):
@@ -160,7 +174,7 @@ class _Judge:
                 or (m.type == "bind" and m.source not in self._seen.sources)
             )
         ]
-        is_small = source.text is not None and len(source.text) <= SMALL_BYTES
+        is_small = bool(source.text) and len(str(source.text)) <= SMALL_BYTES
         owner = source.owners.get("")
         return is_small and owner is None and not others and not self._service.raw.get("read_only")
 
@@ -195,8 +209,10 @@ class _Judge:
         private = self._private(mount, source)
         if not missing:
             return _Verdict("source in the image", "drop", "the image holds it", secrets=private)
-        if len(missing) < len(wanted) and all(self._is_not_sent(mount, path) for path in missing):
-            text = f"the image holds it but for {_count(missing, 'file')} that its ignore file leaves out"
+        if len(missing) < len(wanted) and all(
+            NEEDLESS.excludes(path) and self._is_not_sent(mount, path) for path in missing
+        ):
+            text = f"the image holds it but for {_count(missing, 'file')} of tests, docs and the like"
             return _Verdict("source in the image", "drop", text, secrets=private)
         kind = "source partly in the image" if len(missing) < len(wanted) else "source not in the image"
         cause = f"a layer on the image holds it ({_count(wanted, 'file')})"

@@ -66,7 +66,8 @@ def prepare(
     else:
         name = _write_hollow(view, stack, published)
     if not no_build:
-        build.build(view, plan_targets(view.project, build_names(view.project, mode, services)))
+        needed = dict.fromkeys([*services, *(name for names in filled.values() for name in names)])
+        build.build(view, plan_targets(view.project, build_names(view.project, mode, list(needed))))
     invocation = replace(view.compose, project=project, files=(*view.compose.files, name))
     _begin_anew(invocation, filled)
     return view, invocation, stack
@@ -79,6 +80,8 @@ def _begin_anew(invocation: compose.Invocation, filled: Mapping[str, tuple[str, 
         if not volumes.remove(volume):
             compose.ask(invocation, "rm", "--stop", "--force", *services)
             volumes.remove(volume)
+        # The first one is the one whose image fills it, whoever else is started.
+        compose.ask(invocation, "up", "--no-start", "--no-build", "--no-deps", services[0])
 
 
 def project_name(place: Place, suffix: str) -> str:

@@ -40,7 +40,7 @@ def see_checkout(project: Project, *, without_ignored: bool = False) -> Checkout
     inside = sorted(path for path in binds if _is_in_checkout(path, project.root, root))
     ignored = _ignored(root, inside)
     tracked = git.tracked_below(root, inside) if inside else None
-    sources = {path: replace(_source(Path(path), ignored), is_tracked=_has(path, tracked)) for path in inside}
+    sources = {path: replace(_source(Path(path), ignored, root), is_tracked=_has(path, tracked)) for path in inside}
     if without_ignored:
         sources = {path: source.without_ignored() for path, source in sources.items()}
     contexts = Contexts(project.root)
@@ -86,13 +86,19 @@ def _targets(project: Project, sources: set[str]) -> Iterable[Target]:
     return found.values()
 
 
-def _source(path: Path, ignored: frozenset[str]) -> MountSource:
+def _source(path: Path, ignored: frozenset[str], root: Path) -> MountSource:
+    real = path.resolve()
+    if real != path and (not is_inside(str(real), str(root)) or any(is_inside(str(real), one) for one in ignored)):
+        # What a link leads to counts: git may track the link and ignore its content.
+        return _source(real, frozenset({str(real)}), root)
     if path.is_dir():
         entries = context.readable_files(path, read_ignore_file(SHIELD))
         return MountSource("directory", entries, _below(str(path), ignored), _owners(path, entries))
     if not path.exists():
         return MountSource("missing", ignored=_below(str(path), ignored))
     status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        return MountSource("other")
     entry = ContextFile("", "file", stat.S_IMODE(status.st_mode), status.st_size)
     return MountSource("file", (entry,), _below(str(path), ignored), _owners(path, ()), _text(path, status.st_size))
 
@@ -142,6 +148,7 @@ def _ignored(root: Path, sources: list[str]) -> frozenset[str]:
     if not sources:
         return frozenset()
     roots = [root, *(place for place in git.submodules(root) if _meet(str(place), sources))]
+    sources = [*sources, *(real for one in sources if is_inside(real := os.path.realpath(one), str(root)))]
     return frozenset(
         f"{top}/{path.rstrip('/')}"
         for top in roots

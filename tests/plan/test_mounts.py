@@ -152,8 +152,13 @@ def test_a_source_that_is_partly_there_is_baked_but_for_what_others_lie_over() -
 
 
 def test_what_the_images_own_ignore_file_leaves_out_is_not_missed() -> None:
-    assert of_web(COPIES_ALL, bind("web", "/app"), **{"web/.dockerignore": "src\n"}) == [
-        "drop web:/app (source in the image): the image holds it but for 1 file that its ignore file leaves out"
+    files = {"web/.dockerignore": "src\n"}
+    assert of_web(COPIES_ALL, bind("web", "/app"), **files) == [
+        "bake web:/app (source partly in the image): a layer on the image holds it (4 files)"
+    ]
+    files = {"web/.dockerignore": "tests\n", "web/tests/test_a.js": ""}
+    assert of_web(COPIES_ALL, bind("web", "/app"), **files) == [
+        "drop web:/app (source in the image): the image holds it but for 1 file of tests, docs and the like"
     ]
 
 
@@ -167,7 +172,7 @@ def test_private_files_of_a_source_in_the_image_are_handed_over() -> None:
     }
     found = of_web(COPIES_ALL, bind("web", "/app"), ignored=["web/.env", "web/certs", "web/b.pyc"], **files)
     assert found == [
-        "drop web:/app (source in the image): the image holds it but for 1 file that its ignore file leaves out; as secrets: .env"
+        "drop web:/app (source in the image): the image holds it but for 1 file of tests, docs and the like; as secrets: .env"
     ]
 
 
@@ -214,7 +219,7 @@ def test_files_with_secrets_enter_no_image(name: str) -> None:
 
 @pytest.mark.parametrize("name", [".env.example", "env.sample", "token.py", "password-reset.html", "keys.js", "monkey"])
 def test_files_that_only_sound_like_secrets(name: str) -> None:
-    assert of_image(bind(name, "/x"), files={name: ""})[0].startswith("config")
+    assert of_image(bind(name, "/x"), files={name: "x"})[0].startswith("config")
 
 
 def test_a_directory_that_git_ignores() -> None:

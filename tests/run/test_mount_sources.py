@@ -102,3 +102,18 @@ def test_what_may_not_be_read_counts_as_empty(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stdout == "['sub', 'sub/code', 'sub/pgdata']\n", done.stderr
+
+
+def test_what_a_link_leads_to_counts(repository: Path) -> None:
+    (repository / "linked.conf").symlink_to("conf/b.key")
+    (repository / "outer.conf").symlink_to("/etc/hostname")
+    (repository / "plain.conf").symlink_to("conf/a")
+    git(repository, "add", "linked.conf", "outer.conf", "plain.conf")
+    found = seen(repository, "./linked.conf:/l", "./outer.conf:/o", "./plain.conf:/p")
+    ignored = {Path(path).name: one.is_ignored for path, one in found.sources.items()}
+    assert ignored == {"linked.conf": True, "outer.conf": True, "plain.conf": False}
+
+
+def test_a_pipe_is_not_waited_for(repository: Path) -> None:
+    os.mkfifo(repository / "pipe")
+    assert seen(repository, "./pipe:/pipe").source(str(repository / "pipe")).kind == "other"
