@@ -10,7 +10,7 @@ KEYS = {
     "local": frozenset({"dest", "mode", "compression", "write"}),
     "registry": frozenset({"ref", "mode", "compression", "write"}),
     "gha": frozenset({"scope", "mode", "write"}),
-    "inline": frozenset({"ref", "write"}),
+    "inline": frozenset({"write"}),
     "s3": frozenset({"bucket", "region", "prefix", "endpoint_url", "mode", "compression", "write"}),
 }
 NO_REGISTRY = "needs to know where caches go: write `registry: ghcr.io/ORGANISATION/REPOSITORY`"
@@ -38,7 +38,8 @@ def cache_faults(config: Config) -> list[tuple[tuple[str, ...], str]]:
         given = sorted(cache.model_fields_set - {"type"} - KEYS[cache.type])
         faults += [((*place, key.replace("_", "-")), _foreign(cache.type)) for key in given]
         if cache.type in {"registry", "inline"} and not (cache.ref or config.registry):
-            faults.append((place, f"'{cache.type}' {NO_REGISTRY}, or `ref:` here" if is_mapping else f"'{cache.type}' {NO_REGISTRY}"))
+            here = ", or `ref:` here" if is_mapping and cache.type == "registry" else ""
+            faults.append((place, f"'{cache.type}' {NO_REGISTRY}{here}"))
         faults += [
             (place, f"the key '{key}' is missing")
             for key in ("bucket", "region")
