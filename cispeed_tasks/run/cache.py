@@ -55,20 +55,36 @@ def say(plan: CachePlan) -> None:
 
 def outside(view: View, plan: CachePlan) -> tuple[str, ...]:
     """The directories outside the project that bake has to be allowed to read and write, in the words of --allow."""
-    places = {in_directory(view.root, entry.place) for entry in _local(plan, plan.targets)}
+    # Of a directory that is not there yet bake asks for the one above it.
+    places = {str(Path(in_directory(view.root, entry.place)).parent) for entry in _local(plan, plan.targets)}
     return tuple(f"fs={place}" for place in sorted(places) if not is_inside(place, str(view.root)))
 
 
-def begin(view: View, plan: CachePlan, names: Iterable[str]) -> None:
-    """Take away what an earlier, interrupted run has left of the caches that are written now."""
+def begin(view: View, plan: CachePlan, names: Iterable[str]) -> CachePlan:
+    """Make place for the caches that are written now; returns what serves: none where there can be no place."""
+    try:
+        for old, new in _written(view, plan, names):
+            cache_directory.discard(new)
+            old.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        terminal.warn(f"the build cache cannot be written: {error.strerror}: {error.filename}; this build does without")
+        return CachePlan()
+    return plan
+
+
+def discard(view: View, plan: CachePlan, names: Iterable[str]) -> None:
+    """Take away what a build that did not end well has written."""
     for _, new in _written(view, plan, names):
         cache_directory.discard(new)
 
 
 def settle(view: View, plan: CachePlan, names: Iterable[str]) -> None:
     """Put the new directories in the old ones' places, after a build that ended well."""
-    for old, new in _written(view, plan, names):
-        cache_directory.put_in_place(new, old)
+    try:
+        for old, new in _written(view, plan, names):
+            cache_directory.put_in_place(new, old)
+    except OSError as error:
+        terminal.warn(f"the build cache stays as it was: {error.strerror}: {error.filename}")
 
 
 def _written(view: View, plan: CachePlan, names: Iterable[str]) -> list[tuple[Path, Path]]:

@@ -104,11 +104,19 @@ def test_a_local_cache_does_not_grow(new_repository: Maker) -> None:
 
 def test_a_local_cache_outside_of_the_repository_is_allowed_and_used(new_repository: Maker) -> None:
     repository = a_repository(new_repository, "cache: {local: {type: local, dest: ../kept, mode: min}}\n")
-    build(repository)
+    assert f"--allow=fs={repository.path.parent}/kept" in build(repository)
     then = made(repository)
     forget(repository)
-    assert "--allow=fs=" in build(repository)
+    assert "ERROR" not in build(repository)
     assert made(repository) == then
+
+
+def test_a_directory_that_cannot_be_made_costs_a_sentence(new_repository: Maker) -> None:
+    repository = a_repository(new_repository, "cache: {local: {type: local, dest: ../taken/cache}}\n")
+    (repository.path.parent / "taken").write_text("a file\n")
+    output = build(repository)
+    assert output.count("! the build cache cannot be written: Not a directory: ") == 1
+    assert "✓ 2 images: 2 built" in output
 
 
 def test_main_writes_the_registry_and_a_pull_request_reads_it(address: str, new_repository: Maker) -> None:
@@ -213,6 +221,7 @@ def test_a_step_that_fails_is_run_once(new_repository: Maker) -> None:
     dockerfile.write_text(f"{dockerfile.read_text()}RUN exit 3\n")
     output = repository.inv("build-optimized", expect=1)
     assert "building again" not in output
+    assert [path.name for path in (repository.path / ".cispeed/cache").iterdir()] == ["base-common"]
     assert "the build failed (exit code 1)" in output
 
 

@@ -49,7 +49,7 @@ def told(found: CachePlan, name: str = "api") -> list[str]:
 
 def test_without_a_word_there_is_no_cache() -> None:
     found = plan("", HERE)
-    assert (bool(found), told(found), found.warnings) == (False, [], ())
+    assert (bool(found), told(found), found.cause, found.warnings) == (False, [], "", ())
 
 
 def test_a_local_cache_has_a_directory_for_each_target_and_is_written_to_a_new_one() -> None:
