@@ -12,7 +12,8 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from cispeed_tasks.config_schema import AGE_PATTERN, Config
+from cispeed_tasks.config_cache import cache_faults
+from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, WORD, Config
 from cispeed_tasks.errors import ConfigError
 
 FILE_NAME = "cispeed.yaml"
@@ -181,7 +182,7 @@ def _validated(data: Any, name: str, positions: Mapping[Loc, tuple[int, int]], f
 
 
 def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tuple[int, int]]) -> str:
-    loc = tuple(part for part in fault["loc"] if part != "[key]")
+    loc = tuple(part for part in fault["loc"] if part not in {"[key]", WORD, MAPPING})
     kind, given = fault["type"], fault.get("input")
     if kind == "extra_forbidden":
         known = _keys_at(loc[:-1])
@@ -213,6 +214,7 @@ def _keys_at(loc: Loc) -> list[str]:
     place: dict[str, Any] = schema
     for part in loc:
         place = place.get("properties", {}).get(part) or place.get("additionalProperties") or place.get("items") or {}
+        place = _mapping_of(place)
         if "patternProperties" in place:
             place = {"additionalProperties": next(iter(place["patternProperties"].values())), **place}
         if "$ref" in place:
@@ -222,6 +224,16 @@ def _keys_at(loc: Loc) -> list[str]:
     return list(place.get("properties", {}))
 
 
+def _mapping_of(place: dict[str, Any]) -> dict[str, Any]:
+    """Of what may be a word or a mapping, the mapping."""
+    choices = place.get("oneOf") or place.get("anyOf") or []
+    for choice in choices:
+        found = _mapping_of(choice)
+        if "$ref" in found or "properties" in found:
+            return found
+    return place
+
+
 def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, int]]) -> list[str]:
     """Names of bases that do not exist."""
     used: list[tuple[Loc, str | None]] = [
@@ -229,11 +241,12 @@ def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, i
     ]
     used.append((("playwright", "base"), config.playwright.base))
     known = list(config.bases)
-    return [
+    bases = [
         _fault(name, positions, loc, f"there is no base '{base}'{did_you_mean(base, known)}")
         for loc, base in used
         if base is not None and base not in config.bases
     ]
+    return bases + [_fault(name, positions, loc, message) for loc, message in cache_faults(config)]
 
 
 def _fault(name: str, positions: Mapping[Loc, tuple[int, int]], loc: Loc, message: str, *, cut: int = 0) -> str:

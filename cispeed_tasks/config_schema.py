@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]+$")]
@@ -15,6 +15,9 @@ Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
 
 MountAction = Literal["keep", "drop", "bake", "fresh"]
+CacheWord = Literal["auto", "none", "local", "registry", "gha", "inline"]
+WORD, MAPPING = "[word]", "[mapping]"
+"""How a value that may be either is told apart; no place in the file has such a name."""
 
 
 class Section(BaseModel):
@@ -113,6 +116,52 @@ class PlaywrightConfig(Section):
     shm_size: Text = Field("1g", description="shared memory of the container, as docker writes sizes")
 
 
+class CacheConfig(Section):
+    """A build cache in BuildKit's own words; each target gets a name of its own in it."""
+
+    type: Literal["auto", "none", "local", "registry", "gha", "inline", "s3"] = Field(
+        description="kind of cache, as BuildKit names them; auto takes what the CI system and the builder can do"
+    )
+    ref: Text | None = Field(
+        None, description="registry: where caches go, such as ghcr.io/org/repository; `registry:` by default"
+    )
+    dest: Text | None = Field(
+        None, description="local: directory of the caches, relative to the project's; .cispeed/cache by default"
+    )
+    scope: Text | None = Field(None, description="gha: what the name of every target's scope begins with")
+    bucket: Text | None = Field(None, description="s3: name of the bucket")
+    region: Text | None = Field(None, description="s3: region of the bucket")
+    prefix: Text | None = Field(None, description="s3: what the name of every object begins with")
+    endpoint_url: Text | None = Field(None, description="s3: address of a server that is not Amazon's")
+    mode: Literal["min", "max"] = Field("max", description="max caches every stage, min those of the finished image")
+    compression: Literal["gzip", "zstd", "estargz", "uncompressed"] | None = Field(
+        None, description="compression of the layers; BuildKit's choice by default"
+    )
+    write: Literal["always", "main", "never"] | None = Field(
+        None,
+        description="who writes it: always, only CI on the default branch (main), never; local always, the others main",
+    )
+
+
+def _kind(value: object) -> str:
+    return MAPPING if isinstance(value, dict | Section) else WORD
+
+
+CacheChoice = Annotated[
+    Annotated[CacheWord, Tag(WORD)] | Annotated[CacheConfig, Tag(MAPPING)],
+    Discriminator(_kind),
+]
+
+
+class CacheEnvironments(Section):
+    """A build cache for each environment; one that is not named has the next wider one's."""
+
+    local: CacheChoice | None = Field(None, description="on a person's machine; none by default")
+    ci: CacheChoice | None = Field(None, description="in CI; none by default")
+    main: CacheChoice | None = Field(None, description="in CI on the default branch; that of `ci` by default")
+    pull_request: CacheChoice | None = Field(None, description="in CI for a pull request; that of `ci` by default")
+
+
 class PrepareConfig(Section):
     """A command that the stack needs before its tests."""
 
@@ -148,5 +197,11 @@ class Config(Section):
     bases: dict[Name, BaseImageConfig] = Field(default_factory=dict, description="shared base images")
     services: dict[str, ServiceConfig] = Field(default_factory=dict, description="services, by their Compose names")
     playwright: PlaywrightConfig = Field(default_factory=PlaywrightConfig, description="the Playwright image and run")
+    cache: Annotated[
+        Annotated[CacheWord, Tag(WORD)] | Annotated[CacheEnvironments, Tag(MAPPING)],
+        Discriminator(_kind),
+    ] = Field(
+        "none", description="build cache that survives the machine: a word for everywhere, or a choice by environment"
+    )
     prepare: tuple[PrepareConfig, ...] = Field((), description="commands before the tests, in their order")
     timeouts: TimeoutsConfig = Field(default_factory=TimeoutsConfig, description="how long is waited, in seconds")

@@ -87,6 +87,13 @@ playwright: [tests]
         ("project: aa\r\nservises: {}\r\n", "2:1: unknown key 'servises'; did you mean 'services'?"),
         ("# é ü 漢\nproject: é漢\n", "2:1: project: 'é漢' is no name: two or more letters, digits, '_', '.', '-' are"),
         ("bases:\n  x: {image: i, context: c}\n", "2:3: bases.x: 'x' is no name: two or more letters, digits, '_', '.', '-' are"),
+        ("cache: lokal\n", "1:1: cache: 'lokal' is none of the known words; did you mean 'local'?"),
+        ("cache: registry\n", "1:1: cache: 'registry' needs to know where caches go: write `registry: ghcr.io/ORGANISATION/REPOSITORY`"),
+        ("cache: {ic: gha}\n", "1:9: cache: unknown key 'ic'; there is: ci, local, main, pull-request"),
+        ("cache: {ci: {type: gha, ref: x}}\n", "1:25: cache.ci.ref: is no key of a cache of type gha, which has: mode, scope, write"),
+        ("cache: {pull-request: {tipe: gha, type: gha}}\n", "1:24: cache.pull-request: unknown key 'tipe'; did you mean 'type'?"),
+        ("cache: {main: {type: s3, bucket: b}}\n", "1:9: cache.main: the key 'region' is missing"),
+        ("cache: {main: {type: gha, write: often}}\n", "1:27: cache.main.write: 'often' is none of the known words; there is: always, main, never"),
         ("prepare: [{service: db}]\n", "1:11: prepare.0: the key 'command' is missing"),
     ],
 )  # fmt: skip

@@ -116,7 +116,7 @@ def test_pathspec_has_one_door() -> None:
 
 
 def test_plan_knows_only_itself_and_what_lies_below() -> None:
-    assert rooms_of(of_ours("plan")) <= {"plan", "config", "config_schema", "errors", "model"}
+    assert rooms_of(of_ours("plan")) <= {"plan", "config", "config_cache", "config_schema", "errors", "model"}
 
 
 def test_tools_know_nothing_of_the_other_rooms() -> None:

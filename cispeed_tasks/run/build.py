@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from cispeed_tasks.config import did_you_mean
 from cispeed_tasks.errors import ToolError, UsageError
 from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
+from cispeed_tasks.plan.cache import CachePlan
 from cispeed_tasks.plan.reuse import Wish
-from cispeed_tasks.run import reuse
+from cispeed_tasks.run import cache, reuse
 from cispeed_tasks.run.look import View, chosen_services, look
 from cispeed_tasks.tools import engine_http, terminal
 
@@ -25,6 +26,8 @@ class Options:
     explain: bool = False
     pull: bool = False
     push: bool = False
+    cache: str | None = None
+    """The build cache by its word; None leaves it to the config."""
 
     @property
     def wish(self) -> Wish:
@@ -35,6 +38,7 @@ class Options:
 def build_base(names: list[str], options: Options) -> None:
     """Build the base images `names`, or all."""
     view = look()
+    cache.check_word(view, options.cache)
     known = list(view.project.config.bases)
     for name in names:
         if name not in known:
@@ -48,6 +52,7 @@ def build_base(names: list[str], options: Options) -> None:
 def build_optimized(services: list[str], options: Options) -> None:
     """Build the full images of some services, or all, bases first; what is there already is left as it is."""
     view = look()
+    cache.check_word(view, options.cache)
     if options.push and not view.project.config.registry:
         raise UsageError(
             "--push needs to know where to: write `registry: ghcr.io/ORGANISATION/REPOSITORY` into cispeed.yaml"
@@ -75,10 +80,12 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     terminal.say(plan.text(every=options.explain or options.dry_run))
     if options.explain:
         _explain(plan)
+    caches = cache.choose(view, [step.target for step in plan.of("build")], options.cache)
+    cache.say(caches)
     if options.dry_run:
         _say_by_hand(view, plan)
     elif plan.steps:
-        _carry_out(view, plan, options)
+        _carry_out(view, plan, options, caches)
         terminal.outcome("ok", f"{_outcome(plan)} in {terminal.seconds(time.monotonic() - started)}")
     return decision
 
@@ -101,7 +108,7 @@ def _decided(view: View, plan: BuildPlan, options: Options) -> reuse.Decision | 
     return reuse.decide(view, plan, options.wish) if provided else decided
 
 
-def _carry_out(view: View, plan: BuildPlan, options: Options) -> None:
+def _carry_out(view: View, plan: BuildPlan, options: Options, caches: CachePlan) -> None:
     if plan.of("pull"):
         from cispeed_tasks.run import images
 
@@ -111,7 +118,7 @@ def _carry_out(view: View, plan: BuildPlan, options: Options) -> None:
     if plan.of("build"):
         from cispeed_tasks.run import waves
 
-        plan = waves.build(view, plan, no_cache=options.no_cache)
+        plan = waves.build(view, plan, caches, no_cache=options.no_cache)
     if options.push:
         from cispeed_tasks.run import images
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cispeed_tasks.errors import ToolError, WorkFailed
+from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.model import Target
-from cispeed_tasks.plan.bake import BAKE_FILE, RUN_FILE, BakeFile, run_definition
+from cispeed_tasks.plan.bake import BakeFile, run_definition
 from cispeed_tasks.plan.build import BuildPlan, BuildStep
+from cispeed_tasks.plan.cache import CachePlan
 from cispeed_tasks.plan.fingerprint import Fingerprint
+from cispeed_tasks.run.bake import METADATA, bake, say_exports
 from cispeed_tasks.run.build_files import write_files
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprint_records import remember
 from cispeed_tasks.run.fingerprints import fingerprint, look_around
 from cispeed_tasks.run.look import View
-from cispeed_tasks.tools import buildx, checkout, engine, engine_http, terminal
+from cispeed_tasks.tools import buildx, checkout, engine_http, terminal
 
-METADATA = "build-metadata.json"
 ATTEMPTS = 3
 """How often an image is built whose files change meanwhile."""
 
 
-def build(view: View, plan: BuildPlan, *, no_cache: bool) -> BuildPlan:
+def build(view: View, plan: BuildPlan, caches: CachePlan, *, no_cache: bool) -> BuildPlan:
     """Build the plan's images, parents first, and give each the name of its fingerprint.
+
+    A build that a cache may have spoilt is done again without any cache, and what follows does without them, too.
 
     Returns the plan with the fingerprints that the images have.
 
@@ -37,11 +40,13 @@ def build(view: View, plan: BuildPlan, *, no_cache: bool) -> BuildPlan:
     records: dict[str, buildx.BuildRecord] = {}
     built: list[BuildStep] = []
     for wave in plan.waves() if sees_images else [list(plan.of("build"))]:
-        for step in _built(view, definition, wave, steps, sees_images=sees_images, no_cache=no_cache):
+        done, caches = _built(view, definition, wave, steps, caches, sees_images=sees_images, no_cache=no_cache)
+        for step in done:
             steps[step.target.name] = step
             built.append(step)
         records |= _records(view)
     _say_outcomes(built, records)
+    say_exports(caches, records)
     return BuildPlan(tuple(steps.values()))
 
 
@@ -50,17 +55,20 @@ def _built(
     definition: BakeFile,
     wave: Sequence[BuildStep],
     steps: Mapping[str, BuildStep],
+    caches: CachePlan,
     *,
     sees_images: bool,
     no_cache: bool,
-) -> list[BuildStep]:
-    """Bake a wave, again where files changed under it; returns its steps with the fingerprints that the images have."""
+) -> tuple[list[BuildStep], CachePlan]:
+    """Bake a wave, again where files changed under it.
+
+    Returns its steps with the fingerprints that the images have, and the caches that still serve.
+    """
     done: dict[str, BuildStep] = {}
     todo = list(wave)
     for _ in range(ATTEMPTS):
         own = run_definition(todo, {**steps, **done}, sees_images=sees_images)
-        checkout.write_json(view.root, RUN_FILE.removeprefix(f"{checkout.STATE}/"), own)
-        _bake(view, definition, todo, no_cache=no_cache)
+        caches = bake(view, definition, todo, own, caches, no_cache=no_cache)
         fresh = _fingerprints(view, [step.target for step in todo], {**steps, **done})
         changed = []
         for step in todo:
@@ -71,7 +79,7 @@ def _built(
                 changed.append(now)
         todo = changed
         if not todo:
-            return [done[step.target.name] for step in wave]
+            return [done[step.target.name] for step in wave], caches
         names = ", ".join(step.target.name for step in todo)
         terminal.warn(f"files changed while they were built into {names}; building again what the checkout is now")
     raise WorkFailed(
@@ -95,30 +103,6 @@ def _fingerprints(view: View, targets: Sequence[Target], steps: Mapping[str, Bui
         found[target.name] = fingerprint(view.project, target, around, contexts, found)
     contexts.save()
     return found
-
-
-def _bake(view: View, definition: BakeFile, steps: Sequence[BuildStep], *, no_cache: bool) -> None:
-    metadata = checkout.write_state(view.root, METADATA, "{}\n")
-    code = buildx.bake(
-        (BAKE_FILE, RUN_FILE),
-        [step.target.name for step in steps],
-        cwd=view.root,
-        metadata=metadata.relative_to(view.root),
-        env=definition.environment,
-        outside=definition.outside,
-        allowed=definition.allowed,
-        no_cache=no_cache,
-    )
-    if code:
-        if engine.version() is None:
-            raise ToolError("the Docker Engine stopped answering while it was building; start it and run this again")
-        raise WorkFailed(f"the build failed (exit code {code}); the step that failed is shown above")
-    names = [step.target.tag for step in steps]
-    if absent := [name for name, tags in engine_http.names_of(names).items() if tags is None]:
-        # A build that left no image behind is no success, whatever its exit code was.
-        raise WorkFailed(
-            f"bake ended well, and yet the engine has no image {', '.join(absent)}; `docker buildx ls` shows the builder in use"
-        )
 
 
 def _records(view: View) -> dict[str, buildx.BuildRecord]:

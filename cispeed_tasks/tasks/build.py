@@ -10,6 +10,7 @@ DRY_RUN = "print the plan and write the files, build nothing"
 NO_CACHE = "build every step anew, taking nothing from the cache"
 FORCE = "build also what is there already, from the cache where that holds it"
 EXPLAIN = "say for every image whether it is built or not, and what changed"
+CACHE = "build cache of this run: auto, local, registry, gha, inline or none; that of cispeed.yaml by default"
 
 
 @command(
@@ -21,6 +22,7 @@ EXPLAIN = "say for every image whether it is built or not, and what changed"
         "no_cache": NO_CACHE,
         "force": FORCE,
         "explain": EXPLAIN,
+        "cache": CACHE,
     },
     wants_compose=True,
 )
@@ -31,6 +33,7 @@ def build_base(  # each is an option of the command line
     no_cache: bool = False,
     force: bool = False,
     explain: bool = False,
+    cache: str = "",
 ) -> None:
     """Build the shared base images, root images first; those of which nothing changed are left as they are.
 
@@ -38,7 +41,7 @@ def build_base(  # each is an option of the command line
     """
     from cispeed_tasks.run import build
 
-    options = build.Options(dry_run=dry_run, no_cache=no_cache, force=force, explain=explain)
+    options = build.Options(dry_run=dry_run, no_cache=no_cache, force=force, explain=explain, cache=cache or None)
     build.build_base(name or [], options)
 
 
@@ -51,6 +54,7 @@ def build_base(  # each is an option of the command line
         "no_cache": NO_CACHE,
         "force": FORCE,
         "explain": EXPLAIN,
+        "cache": CACHE,
         "pull": "also fetch images that the `registry:` of cispeed.yaml has already",
         "push": "push to the `registry:` of cispeed.yaml what that does not have",
     },
@@ -63,6 +67,7 @@ def build_optimized(  # each is an option of the command line
     no_cache: bool = False,
     force: bool = False,
     explain: bool = False,
+    cache: str = "",
     pull: bool = False,
     push: bool = False,
 ) -> None:
@@ -70,15 +75,25 @@ def build_optimized(  # each is an option of the command line
 
     An image is left as it is when nothing that can reach it changed: no file, build argument, setting or base.
     Prints the plan with a cause for each image, bake's own progress, then a line an image with time, size and digest.
+    What is built takes its steps from the build cache that `cache:` of cispeed.yaml or --cache names, and leaves them
+    there; no fault of a cache fails a build.
 
     Example: inv build-optimized backend client --explain
     """
     from cispeed_tasks.run import unchanged
 
-    is_plain = not any((dry_run, no_cache, force, explain, pull, push))
+    is_plain = not any((dry_run, no_cache, force, explain, pull, push, cache))
     if is_plain and unchanged.say_unchanged(service or []):
         return
     from cispeed_tasks.run import build
 
-    options = build.Options(dry_run=dry_run, no_cache=no_cache, force=force, explain=explain, pull=pull, push=push)
+    options = build.Options(
+        dry_run=dry_run,
+        no_cache=no_cache,
+        force=force,
+        explain=explain,
+        pull=pull,
+        push=push,
+        cache=cache or None,
+    )
     build.build_optimized(service or [], options)

@@ -55,6 +55,12 @@ def insecure_registries() -> frozenset[str]:
     return frozenset(host for host, settings in indexes.items() if not settings.get("Secure", True))
 
 
+def has_containerd_store() -> bool:
+    """Whether the engine keeps its images in containerd's store, by which its own builder can write build caches."""
+    data = _found(ask_all(["/info"])[0]) or {}
+    return any("io.containerd.snapshotter" in str(value) for _, value in data.get("DriverStatus") or ())
+
+
 def inspect_images(references: Sequence[str]) -> dict[str, Mapping[str, Any] | None]:
     """What the engine knows of some images, by their references; None for one that it does not have."""
     answers = ask_all([f"/images/{quote(name)}/json" for name in references])

@@ -95,6 +95,12 @@ def default_branch(root: Path) -> str | None:
     return next((name for name in candidates if commit_id(root, name)), None)
 
 
+def branch(root: Path) -> str | None:
+    """Return the branch that is checked out; None where a commit is, or nothing."""
+    done = ask(root, "symbolic-ref", "--quiet", "--short", "HEAD")
+    return done.stdout.strip() or None if done.exit_code == 0 else None
+
+
 def changed_between(root: Path, base: str, head: str) -> tuple[tuple[str, str], ...]:
     """Return the letter and the path of every file that differs between two commits."""
     return _pairs(_answer(root, *DIFF, base, head, "--"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from cispeed_tasks.tools import registry_credentials
@@ -35,6 +35,8 @@ class Head:
     answer: Answer
     digest: str | None
     words: str = ""
+    is_refused: bool = field(default=False, compare=False)
+    """Whether the rights to read it are missing; many registries say the same of what does not exist."""
 
 
 @dataclass(frozen=True)
@@ -144,5 +146,5 @@ class Registry:
                 Head(Answer.THERE, digest if is_digest else None) if is_manifest else silent(f"{status}, no manifest")
             )
         if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            return Head(Answer.ABSENT, None, f"{status}: {NO_RIGHTS}")
+            return Head(Answer.ABSENT, None, f"{status}: {NO_RIGHTS}", is_refused=True)
         return Head(Answer.ABSENT, None, status) if answer.status == HTTPStatus.NOT_FOUND else silent(status)

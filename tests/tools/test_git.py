@@ -44,6 +44,14 @@ def test_the_root_is_found_from_below_and_may_end_in_a_line_break(tmp_path: Path
     assert git.find_root(made.path / "deep/er") == made.path
 
 
+def test_the_branch_that_is_checked_out(work: Repository) -> None:
+    work.git("switch", "-q", "-c", "feature/x")
+    assert git.branch(work.path) == "feature/x"
+    work.commit(a="1")
+    work.git("switch", "-q", "--detach")
+    assert git.branch(work.path) is None
+
+
 def test_no_repository(tmp_path: Path) -> None:
     with pytest.raises(
         UsageError, match=r"is no git repository's checkout \(not a git repository.*--files-from FILE`$"

@@ -91,6 +91,7 @@ def test_no_rights_after_all() -> None:
         (found,) = heads([f"{running.address}/app:1"], timeout=5).values()
     assert found.answer is Answer.ABSENT
     assert "403 Forbidden: the repository does not exist, or the rights" in found.words
+    assert found.is_refused
 
 
 def test_an_answer_that_is_no_answer_says_nothing_of_the_next() -> None:

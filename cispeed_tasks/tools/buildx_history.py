@@ -1,0 +1,72 @@
+"""What BuildKit remembers of builds (`docker buildx history`): why they failed, and what the export of a cache took."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cispeed_tasks.tools import process
+
+AT_ONCE = 4
+MOST = 50
+"""How many of the last builds are looked at."""
+HISTORY = ("docker", "buildx", "history")
+
+
+@dataclass(frozen=True)
+class CacheExport:
+    """How a build wrote its cache: seconds, and why it could not where it could not."""
+
+    seconds: float
+    error: str = ""
+
+
+def errors(since: datetime) -> list[str]:
+    """Why the builds failed that began since then; nothing where BuildKit does not say it."""
+    done = process.ask([*HISTORY, "ls", "--format", "json"], check=False, timeout=30)
+    rows = [row for row in _rows(done.stdout.splitlines()[:MOST]) if row.get("status") == "Error"]
+    failed = [str(row["ref"]).rsplit("/", 1)[-1] for row in rows if datetime.fromisoformat(row["created_at"]) >= since]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(_error, failed))
+
+
+def cache_exports(references: Sequence[str]) -> dict[str, CacheExport]:
+    """How some builds, by their references, wrote their caches; one that BuildKit does not tell of is left out."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = zip(references, pool.map(_cache_export, references), strict=True)
+        return {reference: one for reference, one in found if one is not None}
+
+
+def _error(reference: str) -> str:
+    done = process.ask([*HISTORY, "inspect", "--format", "json", reference], check=False, timeout=30)
+    try:
+        return str(json.loads(done.stdout)["Error"]["Message"])
+    except (ValueError, LookupError, TypeError):
+        return ""
+
+
+def _cache_export(reference: str) -> CacheExport | None:
+    """The steps that export a cache, by the log of the build; each is told when it begins, and whole at its end."""
+    argv = [*HISTORY, "logs", "--progress", "rawjson", reference.rsplit("/", 1)[-1]]
+    done = process.ask(argv, check=False, timeout=30)
+    steps = [step for row in _rows((done.stdout + done.stderr).splitlines()) for step in row.get("vertexes") or ()]
+    ended = [one for one in steps if str(one.get("name")).startswith("exporting cache") and one.get("completed")]
+    if not ended:
+        return None
+    last = ended[-1]
+    took = datetime.fromisoformat(last["completed"]) - datetime.fromisoformat(last["started"])
+    return CacheExport(took.total_seconds(), str(last.get("error") or ""))
+
+
+def _rows(lines: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(row, dict):
+            yield row
