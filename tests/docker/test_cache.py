@@ -203,7 +203,7 @@ def test_a_damaged_directory_is_not_read_and_written_anew(damage: str, new_repos
     assert "is not whole" not in build(repository)
 
 
-def test_bytes_that_are_wrong_are_found_by_buildkit_and_the_build_is_done_without(new_repository: Maker) -> None:
+def test_bytes_that_are_wrong_are_found_by_buildkit_and_the_steps_are_run(new_repository: Maker) -> None:
     repository = a_repository(new_repository, "cache: local\n")
     build(repository)
     for blob in (repository.path / ".cispeed/cache").glob("*/blobs/sha256/*"):
@@ -213,6 +213,28 @@ def test_bytes_that_are_wrong_are_found_by_buildkit_and_the_build_is_done_withou
     output = build(repository)
     assert "✓ 2 images: 2 built" in output
     assert made(repository)
+
+
+def test_githubs_cache_that_does_not_know_the_token_fails_no_build(new_repository: Maker) -> None:
+    repository = a_repository(new_repository, "cache: gha\n")
+    access = {"ACTIONS_RUNTIME_TOKEN": "a.b.c", "ACTIONS_RESULTS_URL": "http://127.0.0.1:5073/"}
+    output = build(repository, env={**MAIN, **access, "ACTIONS_CACHE_SERVICE_V2": "true"})
+    assert "cache gha TARGET-main: read and written; cispeed.yaml wants it in CI on the default branch" in output
+    assert output.count("::warning::the build failed, and no step of it did") == 1
+    assert "✓ 2 images: 2 built" in output
+
+
+def test_a_cache_that_bake_refuses_costs_a_second_run_without(new_repository: Maker) -> None:
+    """Bake may not write behind a link that leads out of the repository, and says so before any step."""
+    repository = a_repository(new_repository, "cache: local\n")
+    elsewhere = repository.path.parent / "elsewhere"
+    elsewhere.mkdir()
+    (repository.path / ".cispeed").mkdir()
+    (repository.path / ".cispeed/cache").symlink_to(elsewhere)
+    output = build(repository)
+    assert output.count("! the build failed, and no step of it did: building again without the build cache") == 1
+    assert output.count("$ docker buildx bake") == 3, "the second wave does without from the start"
+    assert "✓ 2 images: 2 built" in output
 
 
 def test_a_step_that_fails_is_run_once(new_repository: Maker) -> None:
