@@ -30,6 +30,7 @@ HASH = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
 """A password of a registry that this test does not know."""
 
 Maker = Callable[..., Repository]
+Cached = Callable[[str], Repository]
 
 
 @pytest.fixture
@@ -43,21 +44,28 @@ def _made(path: Path) -> Path:
     return path
 
 
-def a_repository(make: Maker, config: str) -> Repository:
-    """A base and a service that stands on it, each with a step that no earlier run knows."""
-    word = uuid.uuid4().hex
-    repository = make(
-        f"cached-{word[:8]}",
-        {
+@pytest.fixture
+def cached(new_repository: Maker) -> Iterator[Cached]:
+    """Makes repositories of a config: a base and a service that stands on it, each with a step that no earlier run knows."""
+    made: list[Repository] = []
+
+    def make(config: str) -> Repository:
+        word = uuid.uuid4().hex
+        base = f"cached-common-{word[:8]}:1"
+        files = {
             "compose.yaml": f"name: cached-{word[:8]}\nservices:\n  app: {{build: .}}\n",
-            "cispeed.yaml": f"bases: {{common: {{image: cached-common-{word[:8]}:1, context: common}}}}\n{config}",
+            "cispeed.yaml": f"bases: {{common: {{image: '{base}', context: common}}}}\n{config}",
             "common/Dockerfile": f"FROM debian:trixie-slim\nRUN : common {word}; date +%s%N > /common\n",
-            "Dockerfile": f"FROM cached-common-{word[:8]}:1\nCOPY greeting /greeting\nRUN : app {word}; date +%s%N > /app\n",
+            "Dockerfile": f"FROM {base}\nCOPY greeting /greeting\nRUN : app {word}; date +%s%N > /app\n",
             "greeting": "hello\n",
-        },
-    )
-    repository.env["CISPEED_TEST_WORD"] = word
-    return repository
+        }
+        made.append(new_repository(f"cached-{word[:8]}", files))
+        made[-1].env["CISPEED_TEST_WORD"] = word
+        return made[-1]
+
+    yield make
+    for repository in made:
+        forget(repository)
 
 
 def forget(repository: Repository) -> None:
@@ -75,8 +83,8 @@ def build(repository: Repository, *words: str, env: dict[str, str] | None = None
     return repository.inv("build-optimized", *words, env=env)
 
 
-def test_a_local_cache_outlives_the_engines_own(new_repository: Maker) -> None:
-    repository = a_repository(new_repository, "")
+def test_a_local_cache_outlives_the_engines_own(cached: Cached) -> None:
+    repository = cached("")
     first = build(repository, "--cache", "local")
     assert "cache local .cispeed/cache/TARGET: read and written; --cache names it; there is none yet" in first
     assert "the build cache of 2 images was written in" in first
@@ -91,8 +99,8 @@ def test_a_local_cache_outlives_the_engines_own(new_repository: Maker) -> None:
     assert sorted(path.name for path in (repository.path / ".cispeed/cache").iterdir()) == ["app", "base-common"]
 
 
-def test_a_local_cache_does_not_grow(new_repository: Maker) -> None:
-    repository = a_repository(new_repository, "cache: local\n")
+def test_a_local_cache_does_not_grow(cached: Cached) -> None:
+    repository = cached("cache: local\n")
     sizes = []
     for greeting in ("hello\n", "good morning\n", "good night\n"):
         repository.write("greeting", greeting)
@@ -102,8 +110,8 @@ def test_a_local_cache_does_not_grow(new_repository: Maker) -> None:
     assert sizes[0] == sizes[1] == sizes[2]
 
 
-def test_a_local_cache_outside_of_the_repository_is_allowed_and_used(new_repository: Maker) -> None:
-    repository = a_repository(new_repository, "cache: {local: {type: local, dest: ../kept, mode: min}}\n")
+def test_a_local_cache_outside_of_the_repository_is_allowed_and_used(cached: Cached) -> None:
+    repository = cached("cache: {local: {type: local, dest: ../kept, mode: min}}\n")
     assert f"--allow=fs={repository.path.parent}/kept" in build(repository)
     then = made(repository)
     forget(repository)
@@ -111,16 +119,16 @@ def test_a_local_cache_outside_of_the_repository_is_allowed_and_used(new_reposit
     assert made(repository) == then
 
 
-def test_a_directory_that_cannot_be_made_costs_a_sentence(new_repository: Maker) -> None:
-    repository = a_repository(new_repository, "cache: {local: {type: local, dest: ../taken/cache}}\n")
+def test_a_directory_that_cannot_be_made_costs_a_sentence(cached: Cached) -> None:
+    repository = cached("cache: {local: {type: local, dest: ../taken/cache}}\n")
     (repository.path.parent / "taken").write_text("a file\n")
     output = build(repository)
     assert output.count("! the build cache cannot be written: Not a directory: ") == 1
     assert "✓ 2 images: 2 built" in output
 
 
-def test_main_writes_the_registry_and_a_pull_request_reads_it(address: str, new_repository: Maker) -> None:
-    repository = a_repository(new_repository, f"cache: {{ci: {{type: registry, ref: {address}/team}}}}\n")
+def test_main_writes_the_registry_and_a_pull_request_reads_it(address: str, cached: Cached) -> None:
+    repository = cached(f"cache: {{ci: {{type: registry, ref: {address}/team}}}}\n")
     first = build(repository, env=MAIN)
     assert f"cache registry {address}/team/TARGET:cache-main: read and written" in first
     assert "ERROR" not in first
@@ -136,8 +144,8 @@ def test_main_writes_the_registry_and_a_pull_request_reads_it(address: str, new_
     assert "cache registry" not in build(repository, "--force")
 
 
-def test_a_registry_that_nobody_answers_for_costs_a_sentence(new_repository: Maker) -> None:
-    repository = a_repository(new_repository, "cache: {ci: {type: registry, ref: 127.0.0.1:5072/team}}\n")
+def test_a_registry_that_nobody_answers_for_costs_a_sentence(cached: Cached) -> None:
+    repository = cached("cache: {ci: {type: registry, ref: 127.0.0.1:5072/team}}\n")
     output = build(repository, env=MAIN)
     assert output.count("the registry of the build cache does not answer (127.0.0.1:5072") == 1
     assert "this build does without its cache" in output
@@ -145,10 +153,10 @@ def test_a_registry_that_nobody_answers_for_costs_a_sentence(new_repository: Mak
     assert "✓ 2 images: 2 built" in output
 
 
-def test_a_registry_that_refuses_costs_a_sentence(tmp_path: Path, new_repository: Maker) -> None:
+def test_a_registry_that_refuses_costs_a_sentence(tmp_path: Path, cached: Cached) -> None:
     place = _made(tmp_path / "closed")
     place.joinpath("users").write_text(f"somebody:{HASH}\n")
-    repository = a_repository(new_repository, f"cache: {{ci: {{type: registry, ref: 127.0.0.1:{PORT}/team}}}}\n")
+    repository = cached(f"cache: {{ci: {{type: registry, ref: 127.0.0.1:{PORT}/team}}}}\n")
     with registry(place, PORT, f"auth: {{htpasswd: {{realm: closed, path: {place}/users}}}}\n"):
         output = build(repository, env=MAIN)
     assert output.count("the build cache cannot be read: 127.0.0.1") == 1
@@ -156,8 +164,8 @@ def test_a_registry_that_refuses_costs_a_sentence(tmp_path: Path, new_repository
     assert "✓ 2 images: 2 built" in output
 
 
-def test_a_registry_that_ends_while_it_is_needed_costs_a_sentence(tmp_path: Path, new_repository: Maker) -> None:
-    repository = a_repository(new_repository, f"cache: {{ci: {{type: registry, ref: 127.0.0.1:{PORT}/team}}}}\n")
+def test_a_registry_that_ends_while_it_is_needed_costs_a_sentence(tmp_path: Path, cached: Cached) -> None:
+    repository = cached(f"cache: {{ci: {{type: registry, ref: 127.0.0.1:{PORT}/team}}}}\n")
     dockerfile = repository.path / "common/Dockerfile"
     dockerfile.write_text(f"{dockerfile.read_text()}RUN echo begun; sleep 4\n")
     with registry(_made(tmp_path / "short"), PORT):
@@ -184,8 +192,8 @@ def test_a_registry_that_ends_while_it_is_needed_costs_a_sentence(tmp_path: Path
 
 
 @pytest.mark.parametrize("damage", ["no index", "a blob is gone", "a blob is cut off"])
-def test_a_damaged_directory_is_not_read_and_written_anew(damage: str, new_repository: Maker) -> None:
-    repository = a_repository(new_repository, "cache: local\n")
+def test_a_damaged_directory_is_not_read_and_written_anew(damage: str, cached: Cached) -> None:
+    repository = cached("cache: local\n")
     build(repository)
     cache = repository.path / ".cispeed/cache/app"
     largest = max((cache / "blobs/sha256").iterdir(), key=lambda path: path.stat().st_size)
@@ -203,8 +211,8 @@ def test_a_damaged_directory_is_not_read_and_written_anew(damage: str, new_repos
     assert "is not whole" not in build(repository)
 
 
-def test_bytes_that_are_wrong_are_found_by_buildkit_and_the_steps_are_run(new_repository: Maker) -> None:
-    repository = a_repository(new_repository, "cache: local\n")
+def test_bytes_that_are_wrong_are_found_by_buildkit_and_the_steps_are_run(cached: Cached) -> None:
+    repository = cached("cache: local\n")
     build(repository)
     for blob in (repository.path / ".cispeed/cache").glob("*/blobs/sha256/*"):
         if not blob.read_bytes().startswith(b"{"):
@@ -215,8 +223,8 @@ def test_bytes_that_are_wrong_are_found_by_buildkit_and_the_steps_are_run(new_re
     assert made(repository)
 
 
-def test_githubs_cache_that_does_not_know_the_token_fails_no_build(new_repository: Maker) -> None:
-    repository = a_repository(new_repository, "cache: gha\n")
+def test_githubs_cache_that_does_not_know_the_token_fails_no_build(cached: Cached) -> None:
+    repository = cached("cache: gha\n")
     access = {"ACTIONS_RUNTIME_TOKEN": "a.b.c", "ACTIONS_RESULTS_URL": "http://127.0.0.1:5073/"}
     output = build(repository, env={**MAIN, **access, "ACTIONS_CACHE_SERVICE_V2": "true"})
     assert "cache gha TARGET-main: read and written; cispeed.yaml wants it in CI on the default branch" in output
@@ -224,9 +232,9 @@ def test_githubs_cache_that_does_not_know_the_token_fails_no_build(new_repositor
     assert "✓ 2 images: 2 built" in output
 
 
-def test_a_cache_that_bake_refuses_costs_a_second_run_without(new_repository: Maker) -> None:
+def test_a_cache_that_bake_refuses_costs_a_second_run_without(cached: Cached) -> None:
     """Bake may not write behind a link that leads out of the repository, and says so before any step."""
-    repository = a_repository(new_repository, "cache: local\n")
+    repository = cached("cache: local\n")
     elsewhere = repository.path.parent / "elsewhere"
     elsewhere.mkdir()
     (repository.path / ".cispeed").mkdir()
@@ -237,8 +245,8 @@ def test_a_cache_that_bake_refuses_costs_a_second_run_without(new_repository: Ma
     assert "✓ 2 images: 2 built" in output
 
 
-def test_a_step_that_fails_is_run_once(new_repository: Maker) -> None:
-    repository = a_repository(new_repository, "cache: local\n")
+def test_a_step_that_fails_is_run_once(cached: Cached) -> None:
+    repository = cached("cache: local\n")
     dockerfile = repository.path / "Dockerfile"
     dockerfile.write_text(f"{dockerfile.read_text()}RUN exit 3\n")
     output = repository.inv("build-optimized", expect=1)
@@ -247,8 +255,8 @@ def test_a_step_that_fails_is_run_once(new_repository: Maker) -> None:
     assert "the build failed (exit code 1)" in output
 
 
-def test_the_command_line_knows_its_words(new_repository: Maker) -> None:
-    repository = a_repository(new_repository, "")
+def test_the_command_line_knows_its_words(cached: Cached) -> None:
+    repository = cached("")
     assert repository.inv("build-optimized", "--cache", "lokal", expect=2).startswith(
         "--cache: there is no cache 'lokal'; did you mean 'local'?"
     )
