@@ -21,7 +21,7 @@ REPORTS = re.compile(
 )
 PLACEHOLDERS = frozenset({".gitkeep", ".keep", ".gitignore", ".placeholder", ".empty", ".npmignore"})
 KEYS = re.compile(
-    r"(^\.env(\..+)?$|\.env$|\.(pem|key|p12|pfx|jks|keystore|ppk)$|^id_(rsa|dsa|ecdsa|ed25519)$|^\.?(htpasswd(\..+)?|netrc|pgpass|npmrc)$"
+    r"(^\.env(\..+)?$|\.env$|\.(pem|key|p12|pfx|jks|keystore|ppk)$|^id_(rsa|dsa|ecdsa|ed25519)$|^\.?(htpasswd(\..+)?|netrc|pgpass)$"
     r"|(^|[-_.])(secrets?|credentials?|passwords?|passwd|tokens?)(\.(txt|json|ya?ml|toml|ini|env|conf))?$"
     r"|service-account.*\.json$)",
     re.IGNORECASE,
