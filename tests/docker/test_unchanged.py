@@ -44,7 +44,7 @@ def remembered(still: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The repository's directory, with a record of what it is now."""
     # What changed less than two seconds ago is not remembered; no test waits that long.
     for module in (contexts, unchanged):
-        monkeypatch.setattr(module, "SETTLED_NANOSECONDS", -(10**12))
+        monkeypatch.setattr(module, "SETTLED_NANOSECONDS", -(10**18))
     monkeypatch.chdir(still.path)
     build.build_optimized([], build.Options())
     build.build_optimized([], build.Options())
