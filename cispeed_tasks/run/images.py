@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.plan.build import BuildStep
 from cispeed_tasks.plan.fingerprint import LABEL
 from cispeed_tasks.run.look import View
 from cispeed_tasks.run.reuse import registry_reference
-from cispeed_tasks.tools import engine_http, process
+from cispeed_tasks.tools import engine_http, process, terminal
+
+AT_ONCE = 4
+"""How many images travel at once: most of an image's time is packing, which one processor does."""
 
 
 def pull(steps: Sequence[BuildStep]) -> None:
     """Pull images by their fingerprints and give them their names; raises WorkFailed for one that does not come."""
+    fault = "could not be pulled, though the registry said that it has it; --force builds it here"
+    _all("pull", [str(step.remote) for step in steps], fault)
     for step in steps:
         remote = str(step.remote)
-        if process.show(["docker", "pull", "--quiet", remote]):
-            raise WorkFailed(
-                f"{remote} could not be pulled, though the registry said that it has it; --force builds it here"
-            )
         _check(step, remote)
         for tag in (step.target.tag, step.reference):
             engine_http.tag_image(remote, step.target.repository, tag.rsplit(":", 1)[1])
@@ -35,11 +37,26 @@ def _check(step: BuildStep, remote: str) -> None:
 
 def push(view: View, steps: Sequence[BuildStep]) -> None:
     """Push images to the project's registry, under their kind and their fingerprint; raises WorkFailed."""
-    for step in steps:
-        tags = [step.target.kind, *([step.fingerprint.tag] if step.fingerprint else [])]
-        for tag in tags:
-            reference = str(registry_reference(view.project.config, step.target, tag))
-            repository = reference.rsplit(":", 1)[0]
-            engine_http.tag_image(step.reference, repository, tag)
-            if process.show(["docker", "push", "--quiet", reference]):
-                raise WorkFailed(f"{reference} could not be pushed; the engine's own words are above")
+    names = [
+        (step, str(registry_reference(view.project.config, step.target, tag)))
+        for step in steps
+        for tag in (step.target.kind, *([step.fingerprint.tag] if step.fingerprint else []))
+    ]
+    for step, reference in names:
+        repository, tag = reference.rsplit(":", 1)
+        engine_http.tag_image(step.reference, repository, tag)
+    _all("push", [reference for _, reference in names], "could not be pushed")
+
+
+def _all(action: str, references: Sequence[str], fault: str) -> None:
+    """Pull or push some images, several at once; raises WorkFailed with the engine's words for the first that fails."""
+
+    def one(reference: str) -> process.Completed:
+        argv = ["docker", action, "--quiet", reference]
+        terminal.command(process.command_line(argv))
+        return process.ask(argv, timeout=None, check=False)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for reference, done in zip(references, pool.map(one, references), strict=True):
+            if done.exit_code:
+                raise WorkFailed(f"{reference} {fault}\n{process.failure(done)}")
