@@ -16,7 +16,9 @@ FILES = {
     "compose.yaml": "name: compared\nservices:\n"
     "  api: {build: api, init: true, command: sleep 600}\n"
     "  web: {build: web, init: true, command: sleep 600}\n",
-    "api/Dockerfile": "FROM debian:trixie-slim\nCOPY . /app\nRUN sleep 2; cat /app/requirements.txt > /made\n",
+    "api/Dockerfile": "FROM debian:trixie-slim\nWORKDIR /app\nCOPY . .\n"
+    "RUN mkdir -p node_modules/left; echo left > node_modules/left/index.js\n"
+    "RUN sleep 2; cat requirements.txt > /made\n",
     "api/main.py": "print('hello')\n",
     "api/requirements.txt": "six==1.17.0\n",
     "web/Dockerfile": "FROM debian:trixie-slim\nCOPY . /app\nRUN echo web > /made\n",
@@ -54,9 +56,10 @@ def test_both_sides_of_a_tiny_repository(tiny: Repository, tmp_path: Path) -> No
     assert rows["same-code"]["services"]["api"]["after"] > 0
     assert "web" not in {name for name, pair in rows["same-code"]["services"].items() if pair["after"]}
     assert rows["fresh-up"]["longest"] == [], "what is in the registry was built"
-    assert next(step["step"] for step in rows["fresh-code"]["longest"]).endswith("cat /app/requirements.txt > /made")
+    assert next(step["step"] for step in rows["fresh-code"]["longest"]).endswith("cat requirements.txt > /made")
     assert found["images"]["api"]["before"] > 0
     assert found["contexts"]["web"]["files_before"] == 2
+    assert found["contexts"]["api"]["files_before"] == 4, "the packages of the before image count as a checkout's"
     assert (tmp_path / "table.md").read_text().startswith(f"Before and after, measured on {found['machine']}")
     assert files(tiny.path) == before, "the checkout was written to"
     state = engine_state()
