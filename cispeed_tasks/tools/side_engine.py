@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -111,6 +110,6 @@ class SideEngine:
 
 def _copy(source: str, place: str) -> None:
     """Copy a directory with owners, modes, links and extended attributes, which layers consist of."""
-    shutil.rmtree(place, ignore_errors=True)
+    leftovers.clear(place)
     Path(place).parent.mkdir(parents=True, exist_ok=True)
     process.ask(["cp", "--archive", "--reflink=auto", source, place], timeout=600)
