@@ -51,6 +51,7 @@ def ci() -> str:
 def run() -> str:
     """Return what is the same for all jobs of one CI run; on a person's machine, for all that one command does."""
     for variable, called, parts in CI_SYSTEMS:
-        if os.environ.get(variable) and os.environ.get(parts[-1]):
-            return " ".join([called, *(os.environ[part] for part in parts if os.environ.get(part))])
+        values = [os.environ[part] for part in parts if os.environ.get(part)]
+        if os.environ.get(variable) and values:
+            return " ".join([called, *values])
     return _OWN_RUN
