@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,23 +25,10 @@ class Built:
     bytes: int
 
 
-@contextmanager
-def remembered(view: View, plan: BuildPlan, started: float) -> Iterator[None]:
-    """Remember a whole build, however it ends.
-
-    Args:
-        view: where.
-        plan: what is done.
-        started: when it began, on the monotonic clock.
-    """
-    result = "failed"
-    try:
-        yield
-        result = "built" if plan.of("build", "pull") else "reused"
-    finally:
-        reused = tuple(step.target.name for step in plan.of("reuse", "leave"))
-        took = time.monotonic() - started
-        history.record(view.root, [Record("images", "images", result, took, reused=reused)])
+def whole(plan: BuildPlan) -> Record:
+    """What is remembered of a whole build that ends well."""
+    reused = tuple(step.target.name for step in plan.of("reuse", "leave"))
+    return Record("images", "images", "built" if plan.of("build", "pull") else "reused", 0.0, reused=reused)
 
 
 def remember_reused(root: Path, names: Sequence[str], seconds: float) -> None:

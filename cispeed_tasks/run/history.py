@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cispeed_tasks.errors import CispeedError
+from cispeed_tasks.errors import CispeedError, Interrupted
 from cispeed_tasks.plan.history_records import Machine, Record, last_builds, read_record, record_text
 from cispeed_tasks.tools import machine, terminal
 
@@ -35,6 +37,41 @@ def record(root: Path, records: Sequence[Record]) -> None:
         terminal.warn(str(moved))
     except (*history.FAULTS, ValueError) as error:
         terminal.warn(f"the history is not written: {error}")
+
+
+class Stopwatch:
+    """The seconds of a piece of work by phase, as they are measured."""
+
+    def __init__(self) -> None:
+        self.phases: dict[str, float] = {}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Measure a phase, however it ends."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.phases[name] = self.phases.get(name, 0.0) + time.monotonic() - started
+
+
+@contextmanager
+def remembered(root: Path, done: Record) -> Iterator[Stopwatch]:
+    """Remember a piece of work with the seconds that it takes, however it ends.
+
+    Args:
+        root: the project's directory.
+        done: what is remembered when it ends well; else its result is failed, or interrupted.
+    """
+    started, watch, result = time.monotonic(), Stopwatch(), done.result
+    try:
+        yield watch
+    except BaseException as error:
+        result = "interrupted" if isinstance(error, KeyboardInterrupt | Interrupted) else "failed"
+        raise
+    finally:
+        took = time.monotonic() - started
+        record(root, [replace(done, result=result, seconds=took, phases=watch.phases)])
 
 
 def recall(root: Path, *, since: str = "", kinds: Sequence[str] = ()) -> list[Record]:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.model import Service, Stack
+from cispeed_tasks.plan.history_records import Record
 from cispeed_tasks.plan.readiness import Readiness, judge
+from cispeed_tasks.run import history
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import checkout, compose, containers, engine, process, terminal
 
@@ -30,15 +32,28 @@ def start_and_wait(view: View, invocation: compose.Invocation, stack: Stack, ser
         WorkFailed: a service failed (with its last log lines), or the time-out of the config has passed.
         ToolError: the engine stopped answering.
     """
+    mode = str(invocation.project).removeprefix(f"{view.project.name}-")
+    with history.remembered(view.root, Record("up", mode, "ready", 0.0)) as watch:
+        _start_and_wait(view, invocation, stack, services, watch)
+
+
+def _start_and_wait(
+    view: View, invocation: compose.Invocation, stack: Stack, services: Sequence[str], watch: history.Stopwatch
+) -> None:
     started = time.monotonic()
     project = str(invocation.project)
     expected = {name: stack.services[name] for name in with_dependencies(stack, services)}
     log = view.root / checkout.STATE / "logs" / f"{project}-up.log"
     argv = invocation.argv("up", "--detach", "--no-build", "--remove-orphans", *services)
     # Containers are replaced before anything is started, so that no old one is taken for the new one.
-    compose.ask(invocation, "up", "--no-start", "--no-build", "--remove-orphans", *services, timeout=CREATE_SECONDS)
+    with watch.phase("create"):
+        compose.ask(invocation, "up", "--no-start", "--no-build", "--remove-orphans", *services, timeout=CREATE_SECONDS)
     terminal.command(process.command_line(argv))
-    with containers.events(project) as changes, process.background(argv, log=log, cwd=view.root) as up:
+    with (
+        watch.phase("start"),
+        containers.events(project) as changes,
+        process.background(argv, log=log, cwd=view.root) as up,
+    ):
         seen: Readiness | None = None
         shown = 0.0
         while True:
