@@ -85,8 +85,9 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     if options.dry_run:
         _say_by_hand(view, plan)
     elif plan.steps:
-        with history.remembered(view.root, build_history.whole(plan)):
+        with history.remembered(view.root, build_history.whole(plan), started) as watch:
             _carry_out(view, plan, options, caches)
+            watch.cache_bytes = build_history.cache_bytes() if plan.of("build") else None
         terminal.outcome("ok", f"{_outcome(plan)} in {terminal.seconds(time.monotonic() - started)}")
     return decision
 

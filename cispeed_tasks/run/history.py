@@ -44,6 +44,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.phases: dict[str, float] = {}
+        self.cache_bytes: int | None = None
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -56,14 +57,15 @@ class Stopwatch:
 
 
 @contextmanager
-def remembered(root: Path, done: Record) -> Iterator[Stopwatch]:
+def remembered(root: Path, done: Record, started: float | None = None) -> Iterator[Stopwatch]:
     """Remember a piece of work with the seconds that it takes, however it ends.
 
     Args:
         root: the project's directory.
         done: what is remembered when it ends well; else its result is failed, or interrupted.
+        started: when it began, on the monotonic clock; now by default.
     """
-    started, watch, result = time.monotonic(), Stopwatch(), done.result
+    started, watch, result = started or time.monotonic(), Stopwatch(), done.result
     try:
         yield watch
     except BaseException as error:
@@ -71,7 +73,7 @@ def remembered(root: Path, done: Record) -> Iterator[Stopwatch]:
         raise
     finally:
         took = time.monotonic() - started
-        record(root, [replace(done, result=result, seconds=took, phases=watch.phases)])
+        record(root, [replace(done, result=result, seconds=took, phases=watch.phases, cache_bytes=watch.cache_bytes)])
 
 
 def recall(root: Path, *, since: str = "", kinds: Sequence[str] = ()) -> list[Record]:

@@ -46,7 +46,7 @@ def build(view: View, plan: BuildPlan, caches: CachePlan, *, no_cache: bool) -> 
             steps[step.target.name] = step
             built.append(step)
         records |= _records(view)
-    _say_outcomes(view, built, records)
+    _say_outcomes(view, steps, built, records)
     say_exports(caches, records)
     return BuildPlan(tuple(steps.values()))
 
@@ -110,7 +110,9 @@ def _records(view: View) -> dict[str, buildx.BuildRecord]:
     return {record.target: record for record in buildx.records(view.root / checkout.STATE / METADATA)}
 
 
-def _say_outcomes(view: View, steps: Sequence[BuildStep], records: Mapping[str, buildx.BuildRecord]) -> None:
+def _say_outcomes(
+    view: View, plan: Mapping[str, BuildStep], steps: Sequence[BuildStep], records: Mapping[str, buildx.BuildRecord]
+) -> None:
     """A line for each image, also in the history: its time by BuildKit's own records, its size, its digest."""
     seconds = buildx.durations(limit=4 * len(steps) + 20)
     images = engine_http.inspect_images([step.target.tag for step in steps])
@@ -124,4 +126,4 @@ def _say_outcomes(view: View, steps: Sequence[BuildStep], records: Mapping[str, 
         rows.append((step.target.tag, shown, size, str(image.get("Id"))[:19]))
         done.append(Built(step, record.reference if record else "", took, int(image.get("Size") or 0)))
     terminal.table(("image", "time", "size", "digest"), rows)
-    remember_builds(view, done)
+    remember_builds(view, plan, done)
