@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cispeed_tasks.errors import CispeedError
@@ -44,11 +43,6 @@ def cache_bytes() -> int | None:
         return engine_http.build_cache_bytes()
     except CispeedError:
         return None
-
-
-def remember_reused(root: Path, names: Sequence[str], seconds: float) -> None:
-    """Remember a build in which everything was left as it was."""
-    history.record(root, [Record("images", "images", "reused", seconds, reused=tuple(names))])
 
 
 def remember_builds(view: View, steps: Mapping[str, BuildStep], built: Sequence[Built]) -> None:

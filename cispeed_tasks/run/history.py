@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cispeed_tasks.errors import CispeedError, Interrupted
+from cispeed_tasks.errors import Interrupted
 from cispeed_tasks.plan.history_records import Machine, Record, last_builds, read_record, record_text
+from cispeed_tasks.run.history_rows import Row, head, write
 from cispeed_tasks.tools import machine, terminal
-
-if TYPE_CHECKING:
-    from cispeed_tasks.tools.history import Row
 
 
 def record(root: Path, records: Sequence[Record]) -> None:
@@ -24,19 +20,9 @@ def record(root: Path, records: Sequence[Record]) -> None:
 
     Each gets an id, and where that is missing the time when it began, the commit, the machine and the CI run.
     """
-    if not records:
-        return
-    try:
-        from cispeed_tasks.tools import history
-    except ImportError:
-        terminal.warn("the history is not written: this Python was built without SQLite")
-        return
-    try:
-        _append(root, records)
-    except history.SetAside as moved:
-        terminal.warn(str(moved))
-    except (*history.FAULTS, ValueError) as error:
-        terminal.warn(f"the history is not written: {error}")
+    if records:
+        now, commit, here, run = datetime.now(UTC), head(root), Machine(**machine.facts()), machine.run()
+        write(root, [_row(_whole(one, now, commit, here, run)) for one in records])
 
 
 class Stopwatch:
@@ -104,22 +90,13 @@ def merge(root: Path, records: Sequence[Record]) -> int:
     return history.append(root, [_row(one) for one in records])
 
 
-def _append(root: Path, records: Sequence[Record]) -> None:
-    from cispeed_tasks.tools import history
-
-    now, commit, here, run = datetime.now(UTC), _commit(root), _machine(), machine.run()
-    history.append(root, [_row(_whole(one, now, commit, here, run)) for one in records])
-
-
 def _whole(one: Record, now: datetime, commit: str | None, here: Machine, run: str) -> Record:
     began = one.at or (now - timedelta(seconds=one.seconds)).isoformat(timespec="milliseconds")
-    return replace(one, id=uuid.uuid4().hex, at=began, run=run, commit=one.commit or commit, machine=here)
+    return replace(one, id=machine.new_id(), at=began, run=run, commit=one.commit or commit, machine=here)
 
 
 def _row(one: Record) -> Row:
-    from cispeed_tasks.tools.history import Row
-
-    return Row(one.id, one.at, one.kind, one.name, one.result, record_text(one))
+    return (one.id, one.at, one.kind, one.name, one.result, record_text(one))
 
 
 def _read(texts: Iterable[str]) -> list[Record]:
@@ -133,16 +110,3 @@ def _read(texts: Iterable[str]) -> list[Record]:
     except history.FAULTS as error:
         terminal.warn(f"the history cannot be read: {error}")
     return []
-
-
-def _commit(root: Path) -> str | None:
-    from cispeed_tasks.tools import git
-
-    try:
-        return git.commit_id(root, "HEAD")
-    except CispeedError:
-        return None
-
-
-def _machine() -> Machine:
-    return Machine(machine.name(), machine.system(), machine.cpus(), machine.memory(), machine.ci())
