@@ -11,8 +11,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]+$")
 AGE_PATTERN = r"^[1-9]\d{0,5}[mhdw]$"
 Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 """A number of minutes, hours, days or weeks."""
-SIZE_PATTERN = r"^\d+(\.\d+)?\s?([kKMGT]i?)?B?$"
-Size = Annotated[str, StringConstraints(pattern=SIZE_PATTERN)] | Annotated[int, Field(ge=0)]
+SIZE_PATTERN = r"^\d+(\.\d+)? ?([kMG]i?)?B$"
+Size = Annotated[str, StringConstraints(pattern=SIZE_PATTERN)]
 """A number of bytes as Docker prints it, such as 500MB or 1.5GiB."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
