@@ -11,7 +11,7 @@ from cispeed_tasks.errors import ToolError, UsageError
 from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
 from cispeed_tasks.plan.cache import CachePlan
 from cispeed_tasks.plan.reuse import Wish
-from cispeed_tasks.run import cache, reuse
+from cispeed_tasks.run import build_history, cache, history, reuse
 from cispeed_tasks.run.look import View, chosen_services, look
 from cispeed_tasks.tools import engine_http, terminal
 
@@ -85,7 +85,9 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     if options.dry_run:
         _say_by_hand(view, plan)
     elif plan.steps:
-        _carry_out(view, plan, options, caches)
+        with history.remembered(view.root, build_history.whole(plan), started) as watch:
+            _carry_out(view, plan, options, caches)
+            watch.cache_bytes = build_history.cache_bytes() if plan.of("build") else None
         terminal.outcome("ok", f"{_outcome(plan)} in {terminal.seconds(time.monotonic() - started)}")
     return decision
 
