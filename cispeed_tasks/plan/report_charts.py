@@ -188,7 +188,7 @@ def _compared(facts: Facts) -> Chart:
         (f"{one.subject}, {one.scenario}", amount(one.before, one.unit), amount(one.after, one.unit))
         for one in (last.bars if last else ())
     )
-    says = f"Seconds before and after, measured on {last.at[:10] if last else ''} by `inv compare`."
+    says = f"Seconds before and after, measured on {last.at[:10] if last else ''} by inv compare."
     table = Table(("service, scenario", "before", "after"), rows)
     return Chart("compare", "Before and after", says, "bars", "s", series if bars else (), table, labels)
 

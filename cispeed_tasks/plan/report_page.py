@@ -28,6 +28,7 @@ def report_page(report: Report, library: str) -> str:
         report=report,
         library=library,
         data=_json([_drawn(chart) for chart in report.charts]),
+        is_compared=any(one.base_bytes is not None for one in report.changes),
         changes=[_change(one) for one in report.changes],
     )
 

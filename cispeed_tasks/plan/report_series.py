@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 
 POINTS = 60
 """How many points a line has at most."""
+FEW = 24
+"""How many values are drawn as they are."""
+EACH = 4
+"""Of how many values at least a point is the median on average, so that a line shows more than chance."""
 
 Pair = tuple[float, float]
 """A time, in seconds since 1970, and a value."""
@@ -25,19 +29,20 @@ class Point:
 
 @dataclass(frozen=True)
 class Span:
-    """The time that a report is about, in seconds since 1970."""
+    """The time that a report is about, in seconds since 1970, in `parts` stretches of one length."""
 
     start: float
     end: float
+    parts: int = POINTS
 
     @property
     def step(self) -> float:
-        """The length of a stretch, of which there are as many as a line has points."""
-        return max((self.end - self.start) / POINTS, 1e-3)
+        """The length of a stretch."""
+        return max((self.end - self.start) / self.parts, 1e-3)
 
     def number(self, at: float) -> int:
         """Which stretch a time lies in."""
-        return min(int((at - self.start) / self.step), POINTS - 1)
+        return min(int((at - self.start) / self.step), self.parts - 1)
 
     def begin(self, number: int) -> float:
         """When a stretch begins."""
@@ -51,9 +56,10 @@ def epoch(at: str) -> float:
 
 def line(pairs: Sequence[Pair], span: Span) -> tuple[Point, ...]:
     """Return the values as they are where they are few, else the median of each stretch of time that has any."""
-    if len(pairs) <= POINTS:
+    if len(pairs) <= FEW:
         return tuple(Point(at, value) for at, value in pairs)
-    return gathered(pairs, span, median)
+    parts = min(POINTS, max(FEW // 2, len(pairs) // EACH))
+    return gathered(pairs, replace(span, parts=parts), median)
 
 
 def gathered(pairs: Iterable[Pair], span: Span, of: Callable[[list[float]], float]) -> tuple[Point, ...]:

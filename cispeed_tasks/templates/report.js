@@ -2,16 +2,18 @@
 (() => {
   const charts = JSON.parse(document.getElementById("data").textContent);
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
   // Okabe and Ito's colours, which people with any colour vision can tell apart, a shade lighter where it is dark.
   const LIGHT = ["#0072b2", "#d55e00", "#007a5e", "#a8458a", "#8a6d00", "#3d8fc4", "#6b4fa3", "#55606b"];
   const DARK = ["#5ab4e8", "#ff9d57", "#41c7a3", "#e59acb", "#e8cf4a", "#9dd0f0", "#b9a3ea", "#b4bec9"];
   const DASHES = [[], [6, 3], [2, 3], [8, 3, 2, 3], [], [6, 3], [2, 3], [8, 3, 2, 3]];
   const POINTS = ["circle", "rect", "triangle", "rectRot", "star", "crossRot", "circle", "rect"];
-  const SHORT = 28;
+  // Steps between the ticks of an axis, in seconds: what a clock and a calendar have, and what a stopwatch has.
+  const CALENDAR = [60, 300, 900, 1800, 3600, 10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2629800, 7889400];
+  const STOPWATCH = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18000, 36000];
   const drawn = [];
 
   function seconds(value) {
+    if (value >= 60 && value < 5400 && value % 60 === 0) return `${value / 60} min`;
     if (value < 10) return `${+value.toFixed(1)} s`;
     if (value < 90) return `${Math.round(value)} s`;
     if (value < 5400) return `${Math.floor(value / 60)} min ${String(Math.round(value) % 60).padStart(2, "0")} s`;
@@ -31,10 +33,22 @@
     return unit === "s" ? seconds(value) : unit === "B" ? bytes(value) : `${Math.round(value)} ${unit}`;
   }
 
+  function step(range, most, steps) {
+    return steps.find((one) => range / one <= most) || steps[steps.length - 1] * Math.ceil(range / most / steps[steps.length - 1]);
+  }
+
+  // Ticks at whole steps, such as midnights.
+  function ticksOf(axis, most, steps) {
+    const size = step(axis.max - axis.min, most, steps);
+    const first = Math.ceil(axis.min / size) * size;
+    const count = Math.max(0, Math.floor((axis.max - first) / size + 1e-9)) + 1;
+    axis.ticks = Array.from({ length: count }, (_, number) => ({ value: first + number * size }));
+  }
+
   function when(at, range) {
     const iso = new Date(at * 1000).toISOString();
-    if (range < 2 * 86400) return iso.slice(11, 16);
-    return iso.slice(5, 10);
+    if (range < 1.5 * 86400) return iso.slice(11, 16);
+    return range < 6 * 86400 ? iso.slice(5, 16).replace("T", " ") : iso.slice(0, 10).slice(range < 300 * 86400 ? 5 : 2);
   }
 
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -45,7 +59,7 @@
       const colour = colours[number % colours.length];
       const isTime = chart.kind.endsWith("time");
       const data = isTime ? series.points.map(([x, y, count]) => ({ x, y, count })) : [...series.values];
-      const line = { borderDash: DASHES[number % DASHES.length], pointStyle: POINTS[number % POINTS.length] };
+      const line = { borderDash: DASHES[number % DASHES.length], pointStyle: POINTS[number % POINTS.length], tension: 0 };
       return {
         label: series.name, data, borderColor: colour, backgroundColor: chart.kind === "time" ? colour : `${colour}d0`,
         borderWidth: 2, ...(chart.kind === "time" ? { ...line, pointRadius: data.length > 40 ? 2 : 3, pointHoverRadius: 6 } : {}),
@@ -76,20 +90,37 @@
     },
   };
 
+  // A name in two lines at most: whose it is, and what it is.
+  function lines(name, room) {
+    const cut = name.indexOf(": ");
+    return cut < 0 ? short(name, room) : [short(name.slice(0, cut), room), short(name.slice(cut + 2), room)];
+  }
+
   function scales(chart, colours, width) {
-    const ticks = { color: colours.soft };
-    const grid = { color: colours.grid };
-    const values = { beginAtZero: true, grid, ticks: { ...ticks, maxTicksLimit: 7, callback: (v) => amount(v, chart.unit) }, ...(chart.unit === "%" ? { max: 100 } : {}) };
+    const ticks = { color: colours.soft, maxRotation: 0 };
     const isStacked = chart.kind.startsWith("stacked");
-    if (!chart.kind.endsWith("time")) {
-      const room = Math.max(12, Math.min(SHORT + 30, Math.floor(width / 16)));
-      const names = { grid: { display: false }, stacked: isStacked, ticks: { ...ticks, autoSkip: false, callback: (v) => short(chart.labels[v], room) } };
-      return { x: { ...values, stacked: isStacked }, y: names };
+    const isTime = chart.kind.endsWith("time");
+    const most = isTime ? 7 : Math.max(3, Math.floor(width / 140));
+    const values = {
+      beginAtZero: true, grid: { color: colours.grid }, stacked: isStacked,
+      ticks: { ...ticks, maxTicksLimit: most + 1, callback: (value) => amount(value, chart.unit) },
+      ...(chart.unit === "s" ? { afterBuildTicks: (axis) => ticksOf(axis, most, STOPWATCH) } : {}),
+      ...(chart.unit === "%" ? { max: 100 } : {}), ...(chart.limit ? { suggestedMax: chart.limit * 1.15 } : {}),
+    };
+    if (!isTime) {
+      const room = Math.max(13, Math.min(60, Math.floor(width / 15)));
+      const names = { ...ticks, autoSkip: false, callback: (number) => lines(chart.labels[number], room) };
+      return { x: values, y: { grid: { display: false }, stacked: isStacked, ticks: names } };
     }
     const times = chart.series.flatMap((series) => series.points.map((point) => point[0]));
-    const range = Math.max(...times) - Math.min(...times);
-    const x = { type: "linear", grid: { display: false }, stacked: isStacked, offset: isStacked, ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 16, maxTicksLimit: 8, callback: (v) => when(v, range) } };
-    return { x, y: { ...values, stacked: isStacked, ...(chart.limit ? { suggestedMax: chart.limit * 1.1 } : {}) } };
+    const [min, max] = [Math.min(...times), Math.max(...times)];
+    const pad = Math.max((max - min) / 60, 1);
+    const x = {
+      type: "linear", offset: false, min: min - pad, max: max + pad, grid: { display: false }, stacked: isStacked,
+      ticks: { ...ticks, autoSkipPadding: 12, callback: (value) => when(value, max - min) },
+      afterBuildTicks: (axis) => ticksOf(axis, Math.max(2, Math.floor(width / 90)), CALENDAR),
+    };
+    return { x, y: values };
   }
 
   function label(chart, item) {
@@ -108,16 +139,16 @@
     const canvas = document.getElementById(`${chart.id}-chart`);
     const colours = { soft: css("--soft"), grid: css("--grid"), text: css("--text"), bad: css("--bad") };
     const isTime = chart.kind.endsWith("time");
-    if (!isTime) canvas.parentElement.style.height = `${90 + chart.labels.length * (chart.kind === "bars" && chart.series.length > 1 ? 44 : 30)}px`;
+    if (!isTime) canvas.parentElement.style.height = `${90 + chart.labels.length * (chart.kind === "bars" && chart.series.length > 1 ? 44 : 36)}px`;
     drawn.push(new Chart(canvas, {
       type: chart.kind === "time" ? "line" : "bar",
       data: { labels: isTime ? undefined : chart.labels, datasets: datasets(chart, dark.matches ? DARK : LIGHT) },
       options: {
-        responsive: true, maintainAspectRatio: false, animation: still.matches ? false : { duration: 300 },
+        responsive: true, maintainAspectRatio: false, animation: false,
         indexAxis: isTime ? "x" : "y", normalized: isTime, scales: scales(chart, colours, canvas.parentElement.clientWidth),
         interaction: { mode: chart.kind === "time" ? "nearest" : "index", intersect: false, axis: isTime ? "x" : "y" },
         plugins: {
-          legend: { display: chart.series.length > 1, position: "bottom", labels: { color: colours.text, boxWidth: 14, boxHeight: 8, usePointStyle: chart.kind === "time", pointStyleWidth: 28 } },
+          legend: { display: chart.series.length > 1, position: "bottom", labels: { color: colours.text, boxWidth: 12, boxHeight: 7, usePointStyle: chart.kind === "time", pointStyleWidth: 12, padding: 12 } },
           tooltip: { callbacks: { title: (items) => title(chart, items), label: (item) => label(chart, item) } },
           limit: { value: chart.limit, name: chart.limitName, colour: colours.bad },
         },
