@@ -119,4 +119,6 @@ def _why(key: str, build: Record | None, change: Change | None) -> str:
 def _exact(value: float, limit: float, unit: str) -> str:
     """A value so exactly that it does not look like the limit which it is over."""
     shown = amount(value, unit)
-    return f"{value:.2f} {unit}" if value > limit and shown == amount(limit, unit) else shown
+    if value <= limit or shown != amount(limit, unit):
+        return shown
+    return f"{value:.0f} B" if unit == "B" else f"{value:.2f} {unit}"

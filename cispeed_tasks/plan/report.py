@@ -86,7 +86,8 @@ def _about(facts: Facts) -> str:
     where = "CI" if facts.is_ci else "this machine"
     when = f"on {first}" if first == last else f"from {first} to {last}"
     left = f"; {facts.left_out} of people's machines are left out of times" if facts.left_out else ""
-    return f"{len(facts.records)} records of {where} {when}{left}."
+    count = "1 record" if len(facts.records) == 1 else f"{len(facts.records)} records"
+    return f"{count} of {where} {when}{left}."
 
 
 def _figures(facts: Facts, checked: Sequence[Budget]) -> tuple[Figure, ...]:

@@ -49,7 +49,7 @@ def _row(one: Change) -> str:
     layers = "; ".join(
         f"{layer.instruction}: {difference(layer.after - layer.before, 'B')}" for layer in one.layers[:2]
     )
-    cells = (one.target, amount(one.bytes, "B"), grown, amount(one.seconds, "s"), slower, _escaped(layers))
+    cells = (_escaped(one.target), amount(one.bytes, "B"), grown, amount(one.seconds, "s"), slower, _escaped(layers))
     return f"| {' | '.join(cells)} |"
 
 
