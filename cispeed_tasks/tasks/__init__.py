@@ -19,6 +19,7 @@ from cispeed_tasks.tasks import (
     override,
     playwright,
     prune,
+    report,
     stack,
     test_affected,
 )
@@ -38,6 +39,7 @@ MODULES = (
     changes,
     inputs,
     history,
+    report,
     prune,
 )
 

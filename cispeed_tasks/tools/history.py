@@ -22,7 +22,7 @@ FAULTS = (sqlite3.Error, OSError)
 CREATE = """
 CREATE TABLE IF NOT EXISTS records (
     id TEXT PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, result TEXT NOT NULL, text TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX IF NOT EXISTS records_by_time ON records (at);
 CREATE INDEX IF NOT EXISTS records_by_name ON records (kind, result, name, at);
 """
