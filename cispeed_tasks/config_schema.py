@@ -175,6 +175,7 @@ class TimeoutsConfig(Section):
     registry: Seconds = Field(5, description="seconds for a registry to answer before a root image is made locally")
     ready: Seconds = Field(300, description="seconds until the whole stack has to be ready")
     prepare: Seconds = Field(600, description="seconds for each command before the tests")
+    shard: Seconds = Field(300, description="seconds that a shard waits at most for an image that another one builds")
     playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
 
 

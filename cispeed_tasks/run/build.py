@@ -11,6 +11,7 @@ from cispeed_tasks.errors import ToolError, UsageError
 from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
 from cispeed_tasks.plan.cache import CachePlan
 from cispeed_tasks.plan.reuse import Wish
+from cispeed_tasks.plan.shards import Shard
 from cispeed_tasks.run import cache, reuse
 from cispeed_tasks.run.look import View, chosen_services, look
 from cispeed_tasks.tools import engine_http, terminal
@@ -28,6 +29,8 @@ class Options:
     push: bool = False
     cache: str | None = None
     """The build cache by its word; None leaves it to the config."""
+    shard: Shard | None = None
+    """The part of the images that this runner builds; None builds all."""
 
     @property
     def wish(self) -> Wish:
@@ -57,7 +60,13 @@ def build_optimized(services: list[str], options: Options) -> None:
         raise UsageError(
             "--push needs to know where to: write `registry: ghcr.io/ORGANISATION/REPOSITORY` into cispeed.yaml"
         )
-    decision = build(view, plan_full(view.project, chosen_services(view, services)), options)
+    plan = plan_full(view.project, chosen_services(view, services))
+    if options.shard is not None:
+        from cispeed_tasks.run import shards
+
+        shards.build_shard(view, plan, options.shard, options)
+        return
+    decision = build(view, plan, options)
     if decision is not None and options == Options():
         from cispeed_tasks.run import unchanged
 
