@@ -12,7 +12,7 @@ from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
 from cispeed_tasks.plan.cache import CachePlan
 from cispeed_tasks.plan.reuse import Wish
 from cispeed_tasks.plan.shards import Shard
-from cispeed_tasks.run import cache, reuse
+from cispeed_tasks.run import build_history, cache, reuse
 from cispeed_tasks.run.look import View, chosen_services, look
 from cispeed_tasks.tools import engine_http, terminal
 
@@ -94,7 +94,8 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     if options.dry_run:
         _say_by_hand(view, plan)
     elif plan.steps:
-        _carry_out(view, plan, options, caches)
+        with build_history.remembered(view, plan, started):
+            _carry_out(view, plan, options, caches)
         terminal.outcome("ok", f"{_outcome(plan)} in {terminal.seconds(time.monotonic() - started)}")
     return decision
 

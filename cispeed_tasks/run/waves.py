@@ -13,6 +13,7 @@ from cispeed_tasks.plan.cache import CachePlan
 from cispeed_tasks.plan.fingerprint import Fingerprint
 from cispeed_tasks.run.bake import METADATA, bake, say_exports
 from cispeed_tasks.run.build_files import write_files
+from cispeed_tasks.run.build_history import Built, remember_builds
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprint_records import remember
 from cispeed_tasks.run.fingerprints import fingerprint, look_around
@@ -45,7 +46,7 @@ def build(view: View, plan: BuildPlan, caches: CachePlan, *, no_cache: bool) -> 
             steps[step.target.name] = step
             built.append(step)
         records |= _records(view)
-    _say_outcomes(built, records)
+    _say_outcomes(view, built, records)
     say_exports(caches, records)
     return BuildPlan(tuple(steps.values()))
 
@@ -109,10 +110,11 @@ def _records(view: View) -> dict[str, buildx.BuildRecord]:
     return {record.target: record for record in buildx.records(view.root / checkout.STATE / METADATA)}
 
 
-def _say_outcomes(steps: Sequence[BuildStep], records: Mapping[str, buildx.BuildRecord]) -> None:
-    """A line for each image: its time by BuildKit's own records, its size, its digest."""
+def _say_outcomes(view: View, steps: Sequence[BuildStep], records: Mapping[str, buildx.BuildRecord]) -> None:
+    """A line for each image, also in the history: its time by BuildKit's own records, its size, its digest."""
     seconds = buildx.durations(limit=4 * len(steps) + 20)
     images = engine_http.inspect_images([step.target.tag for step in steps])
+    done = []
     rows = []
     for step in steps:
         record, image = records.get(step.target.name), images[step.target.tag] or {}
@@ -120,4 +122,6 @@ def _say_outcomes(steps: Sequence[BuildStep], records: Mapping[str, buildx.Build
         size = terminal.size(int(image.get("Size") or 0))
         shown = "-" if took is None else terminal.seconds(took)
         rows.append((step.target.tag, shown, size, str(image.get("Id"))[:19]))
+        done.append(Built(step, record.reference if record else "", took, int(image.get("Size") or 0)))
     terminal.table(("image", "time", "size", "digest"), rows)
+    remember_builds(view, done)
