@@ -91,7 +91,7 @@ def _run(view: View, mode: str, arguments: Sequence[str], *, keep_up: bool) -> t
         _build(view, mode, services)
         inputs = playwright_reuse.run_inputs(started_from, arguments) if mode == "full" else None
         with terminal.group(f"Start the stack ({mode} mode)"):
-            start_and_wait(view, invocation, stack, services)
+            start_and_wait(view, invocation, services)
         _prepare_commands(view, invocation)
         container, invocation = _create(view, invocation, stack, arguments)
         with terminal.group("Playwright"):
