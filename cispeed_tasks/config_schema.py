@@ -162,6 +162,16 @@ class CacheEnvironments(Section):
     pull_request: CacheChoice | None = Field(None, description="in CI for a pull request; that of `ci` by default")
 
 
+class BuildConfig(Section):
+    """How images are built."""
+
+    parallel: int | None = Field(
+        None,
+        ge=1,
+        description="images that are built at once; by default as many as the engine's CPUs and memory allow",
+    )
+
+
 class PrepareConfig(Section):
     """A command that the stack needs before its tests."""
 
@@ -198,6 +208,7 @@ class Config(Section):
     bases: dict[Name, BaseImageConfig] = Field(default_factory=dict, description="shared base images")
     services: dict[str, ServiceConfig] = Field(default_factory=dict, description="services, by their Compose names")
     playwright: PlaywrightConfig = Field(default_factory=PlaywrightConfig, description="the Playwright image and run")
+    build: BuildConfig = Field(default_factory=BuildConfig, description="how images are built")
     cache: Annotated[
         Annotated[CacheWord, Tag(WORD)] | Annotated[CacheEnvironments, Tag(MAPPING)],
         Discriminator(_kind),

@@ -91,6 +91,10 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
         _explain(plan)
     caches = cache.choose(view, [step.target for step in plan.of("build")], options.cache)
     cache.say(caches)
+    if decision is not None and plan.of("build"):
+        from cispeed_tasks.run import preflight
+
+        preflight.check_disk(view, plan)
     if options.dry_run:
         _say_by_hand(view, plan)
     elif plan.steps:

@@ -10,14 +10,17 @@ from cispeed_tasks.model import Target
 from cispeed_tasks.plan.bake import BakeFile, run_definition
 from cispeed_tasks.plan.build import BuildPlan, BuildStep
 from cispeed_tasks.plan.cache import CachePlan
+from cispeed_tasks.plan.capacity import batches
 from cispeed_tasks.plan.fingerprint import Fingerprint
 from cispeed_tasks.run.bake import METADATA, bake, say_exports
 from cispeed_tasks.run.build_files import write_files
 from cispeed_tasks.run.build_history import Built, remember_builds
+from cispeed_tasks.run.build_times import build_seconds
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprint_records import remember
 from cispeed_tasks.run.fingerprints import fingerprint, look_around
 from cispeed_tasks.run.look import View
+from cispeed_tasks.run.preflight import at_once
 from cispeed_tasks.tools import buildx, checkout, engine_http, terminal
 
 ATTEMPTS = 3
@@ -40,7 +43,7 @@ def build(view: View, plan: BuildPlan, caches: CachePlan, *, no_cache: bool) -> 
     steps = {step.target.name: step for step in plan.steps}
     records: dict[str, buildx.BuildRecord] = {}
     built: list[BuildStep] = []
-    for wave in plan.waves() if sees_images else [list(plan.of("build"))]:
+    for wave in _parts(view, plan, sees_images=sees_images):
         done, caches = _built(view, definition, wave, steps, caches, sees_images=sees_images, no_cache=no_cache)
         for step in done:
             steps[step.target.name] = step
@@ -49,6 +52,16 @@ def build(view: View, plan: BuildPlan, caches: CachePlan, *, no_cache: bool) -> 
     _say_outcomes(view, built, records)
     say_exports(caches, records)
     return BuildPlan(tuple(steps.values()))
+
+
+def _parts(view: View, plan: BuildPlan, *, sees_images: bool) -> list[list[BuildStep]]:
+    """What each run of bake gets: a wave, or what of it is built at once; a builder that sees no images gets all."""
+    if not sees_images:
+        return [list(plan.of("build"))]
+    count = at_once(view, plan).count
+    waves = plan.waves()
+    seconds = build_seconds(view) if any(len(wave) > count for wave in waves) else {}
+    return [part for wave in waves for part in batches(wave, count, seconds)]
 
 
 def _built(
