@@ -172,6 +172,36 @@ class BuildConfig(Section):
     )
 
 
+class BuilderConfig(Section):
+    """A builder of buildx; one that is missing is created where `driver` says how."""
+
+    name: Name = Field(description="the builder's name, as `docker buildx ls` shows it")
+    driver: Literal["docker-container", "kubernetes", "remote"] | None = Field(
+        None, description="what it is created with where it is missing; without it, it has to be there"
+    )
+    endpoint: Text | None = Field(
+        None,
+        description="remote: BuildKit's address, such as tcp://buildkit.example:1234; docker-container: a Docker context",
+    )
+    options: dict[str, str] = Field(
+        default_factory=dict,
+        description="the driver's options, such as image, namespace or replicas, as buildx names them",
+    )
+    platforms: tuple[Text, ...] = Field(
+        (), description="platforms that it builds for, such as linux/amd64; its own choice"
+    )
+    flags: Text | None = Field(None, description="BuildKit's flags, in one line")
+    config: Text | None = Field(
+        None, description="BuildKit's config file (buildkitd.toml), relative to the project's directory"
+    )
+
+
+BuilderChoice = Annotated[
+    Annotated[Name, Tag(WORD)] | Annotated[BuilderConfig, Tag(MAPPING)],
+    Discriminator(_kind),
+]
+
+
 class PrepareConfig(Section):
     """A command that the stack needs before its tests."""
 
@@ -208,6 +238,10 @@ class Config(Section):
     bases: dict[Name, BaseImageConfig] = Field(default_factory=dict, description="shared base images")
     services: dict[str, ServiceConfig] = Field(default_factory=dict, description="services, by their Compose names")
     playwright: PlaywrightConfig = Field(default_factory=PlaywrightConfig, description="the Playwright image and run")
+    builder: BuilderChoice | None = Field(
+        None,
+        description="the builder of buildx that images are built on, by name or with what creates it; the one in use",
+    )
     build: BuildConfig = Field(default_factory=BuildConfig, description="how images are built")
     cache: Annotated[
         Annotated[CacheWord, Tag(WORD)] | Annotated[CacheEnvironments, Tag(MAPPING)],

@@ -25,8 +25,12 @@ def bake(
     caches: CachePlan,
     *,
     no_cache: bool,
+    here: Sequence[BuildStep],
+    load: bool,
 ) -> CachePlan:
     """Bake some targets, `own` being what this run says of them besides; returns the caches that still serve.
+
+    `here` are those that the engine has to have afterwards, `load` whether it gets all of them.
 
     Raises:
         WorkFailed: bake failed, or left no image.
@@ -34,18 +38,18 @@ def bake(
     """
     targets = [step.target.name for step in steps]
     caches, began = cache.begin(view, caches, targets), datetime.now(UTC)
-    code = _run_bake(view, definition, targets, own, caches, no_cache=no_cache)
+    code = _run_bake(view, definition, targets, own, caches, no_cache=no_cache, load=load)
     if code and caches and engine.version() and not _is_own_fault(began):
         terminal.warn("the build failed, and no step of it did: building again without the build cache")
         cache.discard(view, caches, targets)
         caches = CachePlan()
-        code = _run_bake(view, definition, targets, own, caches, no_cache=no_cache)
+        code = _run_bake(view, definition, targets, own, caches, no_cache=no_cache, load=load)
     if code:
         cache.discard(view, caches, targets)
         if engine.version() is None:
             raise ToolError("the Docker Engine stopped answering while it was building; start it and run this again")
         raise WorkFailed(f"the build failed (exit code {code}); the step that failed is shown above")
-    names = [step.target.tag for step in steps]
+    names = [step.target.tag for step in here]
     if absent := [name for name, tags in engine_http.names_of(names).items() if tags is None]:
         # A build that left no image behind is no success, whatever its exit code was.
         raise WorkFailed(
@@ -63,6 +67,7 @@ def _run_bake(
     caches: CachePlan,
     *,
     no_cache: bool,
+    load: bool,
 ) -> int:
     checkout.write_json(view.root, RUN_FILE.removeprefix(f"{checkout.STATE}/"), with_caches(own, caches))
     metadata = checkout.write_state(view.root, METADATA, "{}\n")
@@ -75,6 +80,7 @@ def _run_bake(
         outside=definition.outside,
         allowed=(*definition.allowed, *cache.outside(view, caches)),
         no_cache=no_cache,
+        load=load,
     )
 
 
