@@ -76,16 +76,17 @@ def _dial(path: Path) -> socket.socket:
     try:
         connection.connect(str(path))
         connection.sendall(UPGRADE)
-        head = b""
-        while not head.endswith(b"\r\n\r\n"):
-            byte = connection.recv(1)
-            if not byte:
-                raise OSError(f"the engine ended the connection after {head!r}")
-            head += byte
+        answer = b""
+        while not answer.endswith(b"\r\n\r\n"):
+            answer += connection.recv(1) or _ended(answer)
     except OSError:
         connection.close()
         raise
     return connection
+
+
+def _ended(answer: bytes) -> bytes:
+    raise OSError(f"the engine ended the connection after {answer!r}")
 
 
 def _copy(source: socket.socket, sink: socket.socket) -> None:

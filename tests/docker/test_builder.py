@@ -28,7 +28,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def built(tmp_path: Path, new_repository: Callable[..., Repository]) -> Iterator[Built]:
+def built(new_repository: Callable[..., Repository]) -> Iterator[Built]:
     """Makes a service on a base of which nobody knows, and the name of a builder that nobody has."""
     word = uuid.uuid4().hex[:8]
     made: list[Repository] = []
