@@ -61,6 +61,12 @@ def use(name: str) -> None:
     os.environ[VARIABLE] = name
 
 
+def own() -> str:
+    """The engine's own builder, which is called as the Docker context is."""
+    done = process.ask(["docker", "context", "show"], check=False, timeout=60)
+    return done.stdout.strip() or "default"
+
+
 def chosen() -> str | None:
     """The builder that the environment names."""
     return os.environ.get(VARIABLE) or None
