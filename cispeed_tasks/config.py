@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from cispeed_tasks.config_builder import builder_faults
 from cispeed_tasks.config_cache import cache_faults
-from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, WORD, Config
+from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, SIZE_PATTERN, WORD, Config
 from cispeed_tasks.errors import ConfigError
 
 FILE_NAME = "cispeed.yaml"
@@ -195,6 +195,8 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
         return _fault(name, positions, loc, f"should be {wanted}, and is {given!r}")
     if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == AGE_PATTERN:
         return _fault(name, positions, loc, f"'{given}' is no age: a number and m, h, d or w are, such as 7d")
+    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == SIZE_PATTERN:
+        return _fault(name, positions, loc, f"'{given}' is no size: a number and B, kB, MB or GB are, such as 500MB")
     if kind == "string_pattern_mismatch":
         return _fault(name, positions, loc, f"'{given}' is no name: two or more letters, digits, '_', '.', '-' are")
     if kind == "missing":

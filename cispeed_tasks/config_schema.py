@@ -11,6 +11,9 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]+$")
 AGE_PATTERN = r"^[1-9]\d{0,5}[mhdw]$"
 Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 """A number of minutes, hours, days or weeks."""
+SIZE_PATTERN = r"^\d+(\.\d+)? ?([kMG]i?)?B$"
+Size = Annotated[str, StringConstraints(pattern=SIZE_PATTERN)]
+"""A number of bytes as Docker prints it, such as 500MB or 1.5GiB."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
 
@@ -219,6 +222,25 @@ class TimeoutsConfig(Section):
     playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
 
 
+class BudgetConfig(Section):
+    """What an image may cost; what is not named may cost anything."""
+
+    image_bytes: Size | None = Field(None, description="size of the image, such as 500MB")
+    build_seconds: Seconds | None = Field(None, description="seconds that its build may take")
+    context_bytes: Size | None = Field(None, description="size of its build context, such as 10MB")
+    growth_percent: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
+        None, description="how much larger than that of the base branch the image may be, in percent"
+    )
+
+
+class BudgetsConfig(BudgetConfig):
+    """What every image may cost, and what single ones may."""
+
+    images: dict[str, BudgetConfig] = Field(
+        default_factory=dict, description="budgets of single images, by the target's name; they go before those of all"
+    )
+
+
 class Config(Section):
     """A whole cispeed.yaml."""
 
@@ -250,4 +272,8 @@ class Config(Section):
         "none", description="build cache that survives the machine: a word for everywhere, or a choice by environment"
     )
     prepare: tuple[PrepareConfig, ...] = Field((), description="commands before the tests, in their order")
+    budgets: BudgetsConfig = Field(
+        default_factory=BudgetsConfig,
+        description="what images may cost; `inv report --check` fails where one costs more",
+    )
     timeouts: TimeoutsConfig = Field(default_factory=TimeoutsConfig, description="how long is waited, in seconds")

@@ -13,7 +13,7 @@ from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
 from cispeed_tasks.plan.cache import CachePlan
 from cispeed_tasks.plan.reuse import Wish
 from cispeed_tasks.plan.shards import Shard
-from cispeed_tasks.run import build_history, cache, reuse
+from cispeed_tasks.run import build_history, cache, history, reuse
 from cispeed_tasks.run.look import View, chosen_services, look
 from cispeed_tasks.tools import engine_http, terminal
 
@@ -101,8 +101,9 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     if options.dry_run:
         _say_by_hand(view, plan)
     elif plan.steps:
-        with build_history.remembered(view, plan, started):
+        with history.remembered(view.root, build_history.whole(plan), started) as watch:
             _carry_out(view, plan, options, caches, job)
+            watch.cache_bytes = build_history.cache_bytes() if plan.of("build") else None
         terminal.outcome("ok", f"{_outcome(plan)} in {terminal.seconds(time.monotonic() - started)}")
     return decision
 

@@ -14,7 +14,11 @@ DIGEST_LENGTH = 19
 
 
 def say_outcomes(
-    view: View, steps: Sequence[BuildStep], records: Mapping[str, buildx.BuildRecord], elsewhere: Elsewhere | None
+    view: View,
+    plan: Mapping[str, BuildStep],
+    steps: Sequence[BuildStep],
+    records: Mapping[str, buildx.BuildRecord],
+    elsewhere: Elsewhere | None,
 ) -> None:
     """A line for each image, also in the history: its time by BuildKit's own records, its size, its digest.
 
@@ -34,4 +38,4 @@ def say_outcomes(
         rows.append((name, shown, terminal.size(size) if size else "-", digest[:DIGEST_LENGTH]))
         done.append(Built(step, record.reference if record else "", took, size))
     terminal.table(("image", "time", "size", "digest"), rows)
-    remember_builds(view, done)
+    remember_builds(view, plan, done)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cispeed_tasks.errors import CispeedError
+from cispeed_tasks.errors import Interrupted
 from cispeed_tasks.plan.history_records import Machine, Record, last_builds, read_record, record_text
+from cispeed_tasks.run.history_rows import Row, head, write
 from cispeed_tasks.tools import machine, terminal
-
-if TYPE_CHECKING:
-    from cispeed_tasks.tools.history import Row
 
 
 def record(root: Path, records: Sequence[Record]) -> None:
@@ -22,19 +20,46 @@ def record(root: Path, records: Sequence[Record]) -> None:
 
     Each gets an id, and where that is missing the time when it began, the commit, the machine and the CI run.
     """
-    if not records:
-        return
+    if records:
+        now, commit, here, run = datetime.now(UTC), head(root), Machine(**machine.facts()), machine.run()
+        write(root, [_row(_whole(one, now, commit, here, run)) for one in records])
+
+
+class Stopwatch:
+    """The seconds of a piece of work by phase, as they are measured."""
+
+    def __init__(self) -> None:
+        self.phases: dict[str, float] = {}
+        self.cache_bytes: int | None = None
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Measure a phase, however it ends."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.phases[name] = self.phases.get(name, 0.0) + time.monotonic() - started
+
+
+@contextmanager
+def remembered(root: Path, done: Record, started: float | None = None) -> Iterator[Stopwatch]:
+    """Remember a piece of work with the seconds that it takes, however it ends.
+
+    Args:
+        root: the project's directory.
+        done: what is remembered when it ends well; else its result is failed, or interrupted.
+        started: when it began, on the monotonic clock; now by default.
+    """
+    started, watch, result = started or time.monotonic(), Stopwatch(), done.result
     try:
-        from cispeed_tasks.tools import history
-    except ImportError:
-        terminal.warn("the history is not written: this Python was built without SQLite")
-        return
-    try:
-        _append(root, records)
-    except history.SetAside as moved:
-        terminal.warn(str(moved))
-    except (*history.FAULTS, ValueError) as error:
-        terminal.warn(f"the history is not written: {error}")
+        yield watch
+    except BaseException as error:
+        result = "interrupted" if isinstance(error, KeyboardInterrupt | Interrupted) else "failed"
+        raise
+    finally:
+        took = time.monotonic() - started
+        record(root, [replace(done, result=result, seconds=took, phases=watch.phases, cache_bytes=watch.cache_bytes)])
 
 
 def recall(root: Path, *, since: str = "", kinds: Sequence[str] = ()) -> list[Record]:
@@ -65,22 +90,13 @@ def merge(root: Path, records: Sequence[Record]) -> int:
     return history.append(root, [_row(one) for one in records])
 
 
-def _append(root: Path, records: Sequence[Record]) -> None:
-    from cispeed_tasks.tools import history
-
-    now, commit, here, run = datetime.now(UTC), _commit(root), _machine(), machine.run()
-    history.append(root, [_row(_whole(one, now, commit, here, run)) for one in records])
-
-
 def _whole(one: Record, now: datetime, commit: str | None, here: Machine, run: str) -> Record:
     began = one.at or (now - timedelta(seconds=one.seconds)).isoformat(timespec="milliseconds")
-    return replace(one, id=uuid.uuid4().hex, at=began, run=run, commit=one.commit or commit, machine=here)
+    return replace(one, id=machine.new_id(), at=began, run=run, commit=one.commit or commit, machine=here)
 
 
 def _row(one: Record) -> Row:
-    from cispeed_tasks.tools.history import Row
-
-    return Row(one.id, one.at, one.kind, one.name, one.result, record_text(one))
+    return (one.id, one.at, one.kind, one.name, one.result, record_text(one))
 
 
 def _read(texts: Iterable[str]) -> list[Record]:
@@ -94,16 +110,3 @@ def _read(texts: Iterable[str]) -> list[Record]:
     except history.FAULTS as error:
         terminal.warn(f"the history cannot be read: {error}")
     return []
-
-
-def _commit(root: Path) -> str | None:
-    from cispeed_tasks.tools import git
-
-    try:
-        return git.commit_id(root, "HEAD")
-    except CispeedError:
-        return None
-
-
-def _machine() -> Machine:
-    return Machine(machine.name(), machine.system(), machine.cpus(), machine.memory(), machine.ci())

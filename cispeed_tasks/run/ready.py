@@ -8,8 +8,10 @@ from collections.abc import Sequence
 
 from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.model import Stack
+from cispeed_tasks.plan.history_records import Record
 from cispeed_tasks.plan.readiness import Readiness, judge
 from cispeed_tasks.plan.stack import read_stack
+from cispeed_tasks.run import history
 from cispeed_tasks.run.look import View
 from cispeed_tasks.run.starts import starts
 from cispeed_tasks.tools import compose, containers, engine, process, terminal
@@ -27,9 +29,16 @@ def start_and_wait(view: View, invocation: compose.Invocation, services: Sequenc
         WorkFailed: a service failed (with its last log lines), or the time-out of the config has passed.
         ToolError: the engine stopped answering.
     """
-    started = time.monotonic()
+    started, mode = time.monotonic(), str(invocation.project).removeprefix(f"{view.project.name}-")
+    with history.remembered(view.root, Record("up", mode, "ready", 0.0)) as watch:
+        with watch.phase("create"):
+            stack = _created(invocation, services)
+        with watch.phase("start"):
+            _start(view, invocation, stack, services, started)
+
+
+def _start(view: View, invocation: compose.Invocation, stack: Stack, services: Sequence[str], started: float) -> None:
     project, limit = str(invocation.project), view.project.config.timeouts.ready
-    stack = _created(invocation, services)
     expected = {name: stack.services[name] for name in with_dependencies(stack, services)}
     with containers.events(project) as changes, starts(invocation, stack, expected) as begun:
         seen: Readiness | None = None

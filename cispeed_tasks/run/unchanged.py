@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from cispeed_tasks.errors import CispeedError
 from cispeed_tasks.plan.image_names import canonical
-from cispeed_tasks.run import ahead, build_history
+from cispeed_tasks.run import ahead, history_rows
 from cispeed_tasks.run.checkout_questions import Questions
 from cispeed_tasks.run.context_witness import Witness
 from cispeed_tasks.tools import checkout, compose, engine, engine_http, terminal
@@ -51,7 +51,7 @@ def say_unchanged(services: Sequence[str]) -> bool:
     if holds:
         terminal.say(record["plan"])
         terminal.outcome("ok", f"{record['outcome']} in {terminal.seconds(time.monotonic() - started)}")
-        build_history.remember_reused(Path(record["config"]["root"]), record["targets"], time.monotonic() - started)
+        history_rows.remember_reused(Path(record["config"]["root"]), record["targets"], time.monotonic() - started)
     return holds
 
 

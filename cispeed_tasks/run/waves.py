@@ -67,7 +67,7 @@ def build(view: View, plan: BuildPlan, caches: CachePlan, job: Job) -> BuildPlan
             steps[step.target.name] = step
             built.append(step)
         records |= found
-    say_outcomes(view, built, records, work.elsewhere)
+    say_outcomes(view, steps, built, records, work.elsewhere)
     say_exports(caches, records)
     return BuildPlan(tuple(steps.values()))
 

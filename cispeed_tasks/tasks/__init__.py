@@ -10,6 +10,7 @@ from cispeed_tasks.tasks import (
     check,
     dockerignore,
     engine,
+    history,
     init,
     inputs,
     invoke_extensions,
@@ -38,6 +39,7 @@ MODULES = (
     test_affected,
     changes,
     inputs,
+    history,
     prune,
 )
 

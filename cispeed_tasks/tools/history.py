@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,16 +29,8 @@ CREATE INDEX IF NOT EXISTS records_by_name ON records (kind, result, name, at);
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-@dataclass(frozen=True)
-class Row:
-    """A record as the store keeps it; `text` is all of it, the rest is what is asked for."""
-
-    id: str
-    at: str
-    kind: str
-    name: str
-    result: str
-    text: str
+Row = tuple[str, str, str, str, str, str]
+"""A record's id, time (ISO 8601, UTC), kind, name and result, and its whole text."""
 
 
 class SetAside(Exception):
@@ -90,8 +81,7 @@ class _Unreadable(Exception):
 def _append(path: Path, rows: Sequence[Row]) -> int:
     with _open(path) as store, store:
         before = store.total_changes
-        values = [(row.id, row.at, row.kind, row.name, row.result, row.text) for row in rows]
-        store.executemany("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?)", values)
+        store.executemany("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?)", rows)
         return store.total_changes - before
 
 

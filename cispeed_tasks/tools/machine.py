@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
-import uuid
+from typing import Any
 
 CI_SYSTEMS = (
     ("GITHUB_ACTIONS", "GitHub", ("GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT")),
@@ -14,17 +13,30 @@ CI_SYSTEMS = (
     ("CIRCLECI", "CircleCI", ("CIRCLE_WORKFLOW_ID",)),
 )
 """The variable by which a CI system is known, its name, and what tells one run of it from another."""
-_OWN_RUN = uuid.uuid4().hex
+_OWN_RUN = os.urandom(16).hex()
+
+
+def facts() -> dict[str, Any]:
+    """Return what is kept of a machine: `name`, `system`, `cpus`, `memory` in bytes, and `ci`."""
+    return {"name": name(), "system": system(), "cpus": cpus(), "memory": memory(), "ci": ci()}
 
 
 def system() -> str:
     """Return the system and the processor, such as Linux x86_64."""
-    return f"{platform.system()} {platform.machine()}"
+    if not hasattr(os, "uname"):
+        return f"Windows {os.environ.get('PROCESSOR_ARCHITECTURE', '')}".strip()
+    return f"{os.uname().sysname} {os.uname().machine}"
 
 
 def name() -> str:
     """Return a digest that is the same for the same machine and does not tell its host name."""
-    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+    host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    return hashlib.sha256(host.encode()).hexdigest()[:8]
+
+
+def new_id() -> str:
+    """Return 32 hexadecimal digits that no other machine comes upon."""
+    return os.urandom(16).hex()
 
 
 def cpus() -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cispeed_tasks.plan.history_records import Record, record_text
-from cispeed_tasks.run import history
+from cispeed_tasks.run import history, history_rows
 from cispeed_tasks.tools import history as store
 
 
@@ -65,3 +65,12 @@ def test_records_of_others_are_merged_once(tmp_path: Path) -> None:
     there = history.recall(tmp_path / "a")
     assert [history.merge(tmp_path / "b", there) for _ in range(2)] == [1, 0]
     assert [record_text(one) for one in history.recall(tmp_path / "b")] == [record_text(one) for one in there]
+
+
+def test_what_nothing_changed_for_is_a_record_like_others(tmp_path: Path) -> None:
+    history_rows.remember_reused(tmp_path, ["api", "web"], 0.25)
+    (found,) = history.recall(tmp_path)
+    (text,) = store.texts(tmp_path)
+    assert record_text(found) == text
+    assert (found.kind, found.result, found.reused, found.seconds) == ("images", "reused", ("api", "web"), 0.25)
+    assert found.machine.cpus > 0

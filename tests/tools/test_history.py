@@ -19,14 +19,14 @@ import sys
 from pathlib import Path
 from cispeed_tasks.tools import history
 for number in range(int(sys.argv[3])):
-    row = history.Row(f"{sys.argv[2]}{number}", f"2026-{number:06}", "build", "api", "built", f"{sys.argv[2]} {number}")
+    row = (f"{sys.argv[2]}{number}", f"2026-{number:06}", "build", "api", "built", f"{sys.argv[2]} {number}")
     history.append(Path(sys.argv[1]), [row])
     print(number, flush=True)
 """
 
 
 def row(identity: str, at: str = "2026", name: str = "api", result: str = "built", kind: str = "build") -> history.Row:
-    return history.Row(identity, at, kind, name, result, f"text of {identity}")
+    return (identity, at, kind, name, result, f"text of {identity}")
 
 
 def writer(root: Path, name: str, count: int) -> subprocess.Popen[str]:
