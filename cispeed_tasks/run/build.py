@@ -114,7 +114,8 @@ def _job(view: View, plan: BuildPlan, options: Options) -> Job:
     from cispeed_tasks.run.waves import Job
 
     found = builder.prepare(view, dry_run=options.dry_run)
-    preflight.check_disk(view, plan)
+    if found.sees_images:
+        preflight.check_disk(view, plan)
     return Job(found, options.no_cache, options.push, needed=options.pull or not options.push)
 
 
