@@ -28,31 +28,36 @@ def build_shard(view: View, plan: BuildPlan, shard: Shard, options: Options) -> 
     """
     seconds = build_seconds(view)
     division = divide(plan, shard.count, seconds)
-    exchanges = bool(options.push and view.project.config.registry and not options.wish.force)
-    _say(plan, division, shard, exchanges=exchanges)
+    why_alone = _why_alone(view, options)
+    _say(plan, division, shard, why_alone=why_alone)
     own = division.own(shard)
     if not own:
         terminal.outcome("ok", f"shard {shard} has nothing to build: there are fewer images than runners")
         return
-    if exchanges and not options.dry_run:
+    if why_alone is None and not options.dry_run:
         _exchange(view, division, shard, options, seconds)
     build(view, plan_targets(view.project, own), replace(options, shard=None))
 
 
-def _say(plan: BuildPlan, division: Division, shard: Shard, *, exchanges: bool) -> None:
+def _say(plan: BuildPlan, division: Division, shard: Shard, *, why_alone: str | None) -> None:
     own, shared, foreign = division.own(shard), division.shared(shard), division.foreign(shard)
     names = f": {', '.join(own)}" if own else ""
     terminal.say(f"shard {shard} has {len(own)} of {len(plan.steps)} images{names}")
     terminal.note(f"divided {division.cause}; every runner has to say the same word: {division.digest}")
-    for name in shared if exchanges else ():
+    for name in shared if why_alone is None else ():
         terminal.say(f"{name}: built and pushed first, since other shards stand on it")
     for name, other in foreign.items():
-        if exchanges:
+        if why_alone is None:
             terminal.say(f"{name}: shard {other} builds it; it is taken from the registry once it is there")
         else:
-            terminal.say(
-                f"{name}: built by every shard that needs it, since without `registry:` and --push they share none"
-            )
+            terminal.say(f"{name}: built by every shard that needs it, since {why_alone}")
+
+
+def _why_alone(view: View, options: Options) -> str | None:
+    """Why shards cannot give each other images; None where they can."""
+    if not view.project.config.registry or not options.push:
+        return "without `registry:` and --push they share none"
+    return "what --force and --no-cache build is built from nothing of others" if options.wish.force else None
 
 
 def _exchange(view: View, division: Division, shard: Shard, options: Options, seconds: Mapping[str, float]) -> None:
