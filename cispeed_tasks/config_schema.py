@@ -165,6 +165,46 @@ class CacheEnvironments(Section):
     pull_request: CacheChoice | None = Field(None, description="in CI for a pull request; that of `ci` by default")
 
 
+class BuildConfig(Section):
+    """How images are built."""
+
+    parallel: int | None = Field(
+        None,
+        ge=1,
+        description="images that are built at once; by default as many as the engine's CPUs and memory allow",
+    )
+
+
+class BuilderConfig(Section):
+    """A builder of buildx; one that is missing is created where `driver` says how."""
+
+    name: Name = Field(description="the builder's name, as `docker buildx ls` shows it")
+    driver: Literal["docker-container", "kubernetes", "remote"] | None = Field(
+        None, description="what it is created with where it is missing; without it, it has to be there"
+    )
+    endpoint: Text | None = Field(
+        None,
+        description="remote: BuildKit's address, such as tcp://buildkit.example:1234; docker-container: a Docker context",
+    )
+    options: dict[str, str] = Field(
+        default_factory=dict,
+        description="the driver's options, such as image, namespace or replicas, as buildx names them",
+    )
+    platforms: tuple[Text, ...] = Field(
+        (), description="platforms that it builds for, such as linux/amd64; its own choice"
+    )
+    flags: Text | None = Field(None, description="BuildKit's flags, in one line")
+    config: Text | None = Field(
+        None, description="BuildKit's config file (buildkitd.toml), relative to the project's directory"
+    )
+
+
+BuilderChoice = Annotated[
+    Annotated[Name, Tag(WORD)] | Annotated[BuilderConfig, Tag(MAPPING)],
+    Discriminator(_kind),
+]
+
+
 class PrepareConfig(Section):
     """A command that the stack needs before its tests."""
 
@@ -178,6 +218,7 @@ class TimeoutsConfig(Section):
     registry: Seconds = Field(5, description="seconds for a registry to answer before a root image is made locally")
     ready: Seconds = Field(300, description="seconds until the whole stack has to be ready")
     prepare: Seconds = Field(600, description="seconds for each command before the tests")
+    shard: Seconds = Field(300, description="seconds that a shard waits at most for an image that another one builds")
     playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
 
 
@@ -219,6 +260,11 @@ class Config(Section):
     bases: dict[Name, BaseImageConfig] = Field(default_factory=dict, description="shared base images")
     services: dict[str, ServiceConfig] = Field(default_factory=dict, description="services, by their Compose names")
     playwright: PlaywrightConfig = Field(default_factory=PlaywrightConfig, description="the Playwright image and run")
+    builder: BuilderChoice | None = Field(
+        None,
+        description="the builder of buildx that images are built on, by name or with what creates it; the one in use",
+    )
+    build: BuildConfig = Field(default_factory=BuildConfig, description="how images are built")
     cache: Annotated[
         Annotated[CacheWord, Tag(WORD)] | Annotated[CacheEnvironments, Tag(MAPPING)],
         Discriminator(_kind),
