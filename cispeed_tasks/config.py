@@ -12,8 +12,9 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from cispeed_tasks.config_builder import builder_faults
 from cispeed_tasks.config_cache import cache_faults
-from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, WORD, Config
+from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, SIZE_PATTERN, WORD, Config
 from cispeed_tasks.errors import ConfigError
 
 FILE_NAME = "cispeed.yaml"
@@ -194,6 +195,8 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
         return _fault(name, positions, loc, f"should be {wanted}, and is {given!r}")
     if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == AGE_PATTERN:
         return _fault(name, positions, loc, f"'{given}' is no age: a number and m, h, d or w are, such as 7d")
+    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == SIZE_PATTERN:
+        return _fault(name, positions, loc, f"'{given}' is no size: a number and B, kB, MB or GB are, such as 500MB")
     if kind == "string_pattern_mismatch":
         return _fault(name, positions, loc, f"'{given}' is no name: two or more letters, digits, '_', '.', '-' are")
     if kind == "missing":
@@ -235,7 +238,7 @@ def _mapping_of(place: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, int]]) -> list[str]:
-    """Names of bases that do not exist."""
+    """Names of bases that do not exist, and what else the types cannot say."""
     used: list[tuple[Loc, str | None]] = [
         (("services", service, "base"), section.base) for service, section in config.services.items()
     ]
@@ -246,7 +249,8 @@ def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, i
         for loc, base in used
         if base is not None and base not in config.bases
     ]
-    return bases + [_fault(name, positions, loc, message) for loc, message in cache_faults(config)]
+    others = [*cache_faults(config), *builder_faults(config)]
+    return bases + [_fault(name, positions, loc, message) for loc, message in others]
 
 
 def _fault(name: str, positions: Mapping[Loc, tuple[int, int]], loc: Loc, message: str, *, cut: int = 0) -> str:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.plan.build import BuildStep
 from cispeed_tasks.plan.fingerprint import LABEL
+from cispeed_tasks.plan.push_faults import push_fault
 from cispeed_tasks.run.look import View
 from cispeed_tasks.run.reuse import registry_reference
 from cispeed_tasks.tools import engine_http, process, terminal
@@ -18,8 +19,12 @@ AT_ONCE = 4
 
 def pull(steps: Sequence[BuildStep]) -> None:
     """Pull images by their fingerprints and give them their names; raises WorkFailed for one that does not come."""
-    fault = "could not be pulled, though the registry said that it has it; --force builds it here"
-    _all("pull", [str(step.remote) for step in steps], fault)
+    for remote, done in _all("pull", [str(step.remote) for step in steps]):
+        if done.exit_code:
+            terminal.say(done.stderr.rstrip())
+            raise WorkFailed(
+                f"{remote} could not be pulled, though the registry said that it has it; --force builds it here"
+            )
     for step in steps:
         remote = str(step.remote)
         _check(step, remote)
@@ -45,11 +50,13 @@ def push(view: View, steps: Sequence[BuildStep]) -> None:
     for step, reference in names:
         repository, tag = reference.rsplit(":", 1)
         engine_http.tag_image(step.reference, repository, tag)
-    _all("push", [reference for _, reference in names], "could not be pushed")
+    for reference, done in _all("push", [reference for _, reference in names]):
+        if done.exit_code:
+            raise WorkFailed(push_fault(reference, done.stderr, is_here=True))
 
 
-def _all(action: str, references: Sequence[str], fault: str) -> None:
-    """Pull or push some images, several at once; raises WorkFailed with the engine's words for the first that fails."""
+def _all(action: str, references: Sequence[str]) -> list[tuple[str, process.Completed]]:
+    """Pull or push some images, several at once; returns for each how that ended."""
 
     def one(reference: str) -> process.Completed:
         argv = ["docker", action, "--quiet", reference]
@@ -57,6 +64,4 @@ def _all(action: str, references: Sequence[str], fault: str) -> None:
         return process.ask(argv, timeout=None, check=False)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for reference, done in zip(references, pool.map(one, references), strict=True):
-            if done.exit_code:
-                raise WorkFailed(f"{reference} {fault}\n{process.failure(done)}")
+        return list(zip(references, pool.map(one, references), strict=True))

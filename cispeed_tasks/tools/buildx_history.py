@@ -60,6 +60,18 @@ def cache_exports(references: Sequence[str]) -> dict[str, CacheExport]:
         return {reference: one for reference, one in found if one is not None}
 
 
+def logs(references: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """The log of each of some builds, a row for each piece of news (BuildKit's SolveStatus); empty where there is none."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(references, pool.map(_log, references), strict=True))
+
+
+def _log(reference: str, env: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    argv = [*HISTORY, "logs", "--progress", "rawjson", reference.rsplit("/", 1)[-1]]
+    done = process.ask(argv, env=env, check=False, timeout=60)
+    return list(_rows((done.stdout + done.stderr).splitlines()))
+
+
 def _error(reference: str) -> str:
     done = process.ask([*HISTORY, "inspect", "--format", "json", reference], check=False, timeout=30)
     try:
@@ -92,9 +104,7 @@ def _cache_export(reference: str) -> CacheExport | None:
 
 def _steps(reference: str, env: Mapping[str, str]) -> list[dict[str, Any]]:
     """What the log of a build says of its steps, in the order in which it was said."""
-    argv = [*HISTORY, "logs", "--progress", "rawjson", reference.rsplit("/", 1)[-1]]
-    done = process.ask(argv, env=env, check=False, timeout=60)
-    return [step for row in _rows((done.stdout + done.stderr).splitlines()) for step in row.get("vertexes") or ()]
+    return [step for row in _log(reference, env) for step in row.get("vertexes") or ()]
 
 
 def _seconds(step: Mapping[str, Any]) -> float:
