@@ -173,6 +173,11 @@ class BuildConfig(Section):
         ge=1,
         description="images that are built at once; by default as many as the engine's CPUs and memory allow",
     )
+    compression: Literal["zstd", "gzip", "uncompressed"] = Field(
+        "zstd",
+        description="how the engine's own builder packs the layers of images, where the engine has containerd's store; "
+        "gzip for registries and machines that are older than Docker 23",
+    )
 
 
 class BuilderConfig(Section):
@@ -256,11 +261,6 @@ class Config(Section):
     )
     profiles: tuple[Text, ...] = Field((), description="Compose profiles that are always active")
     registry: Text | None = Field(None, description="where --push puts images, such as ghcr.io/org/repository")
-    compression: Literal["zstd", "gzip", "uncompressed"] = Field(
-        "zstd",
-        description="how the engine's own builder packs the layers of images, where the engine has containerd's store; "
-        "gzip for registries and machines that are older than Docker 23",
-    )
     roots: dict[str, RootConfig] = Field(default_factory=dict, description="root images, by name and tag")
     bases: dict[Name, BaseImageConfig] = Field(default_factory=dict, description="shared base images")
     services: dict[str, ServiceConfig] = Field(default_factory=dict, description="services, by their Compose names")

@@ -90,7 +90,7 @@ def _compression(view: View) -> str | None:
     """How layers are packed where they are packed at all; an engine with another store than containerd's keeps files."""
     if not engine_http.has_containerd_store():
         return None
-    return view.project.config.compression
+    return view.project.config.build.compression
 
 
 def _fault(code: int, own: Mapping[str, Any], since: datetime) -> str:
