@@ -33,7 +33,7 @@ PULL = {
     "GITHUB_REF": "refs/pull/1/merge",
     "GITHUB_HEAD_REF": "change",
 }
-PERSON = dict.fromkeys(("CI", "GITHUB_ACTIONS", "GITLAB_CI"), "")
+PERSON = dict.fromkeys(("CI", "GITHUB_ACTIONS", "GITLAB_CI", "GITHUB_STEP_SUMMARY"), "")
 TAIL = 40
 LONGEST_SECONDS = 7200.0
 
