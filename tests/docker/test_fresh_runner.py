@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +72,15 @@ def made(repository: Repository, engine: SideEngine, service: str) -> str:
     return docker_on(engine, "run", "--rm", image, "cat", "/common", "/made", "/code")
 
 
+def layers(registry: str, image: str) -> list[str]:
+    """The kinds of an image's layers."""
+    name, tag = image.split(":")
+    kinds = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
+    request = urllib.request.Request(f"http://{registry}/v2/{name}/manifests/{tag}", headers=kinds)  # our own
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        return [layer["mediaType"] for layer in json.load(answer)["layers"]]
+
+
 def built(output: str) -> list[str]:
     """The services that a plan builds."""
     return [line.split()[1] for line in output.splitlines() if line.startswith("build ")]
@@ -104,6 +114,9 @@ def test_what_was_pushed_is_left_in_the_registry_and_one_change_builds_one_image
     first = around.engines[0]
     build(shop, first, MAIN, "--push")
     then = made(shop, first, "web").split()
+    assert layers(around.registry, f"{shop.project}/web:full")[-1].endswith("+zstd"), (
+        "which takes a fraction of gzip's time"
+    )
     second = checked_out(shop, tmp_path / "second")
     assert "leave 2 images in the registry: nothing here needs them" in build(second, fresh, PULL)
     assert docker_on(fresh, "image", "ls", "--quiet", f"{shop.project}-*") == ""
