@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cispeed_tasks.errors import UsageError
-from cispeed_tasks.plan.compare import AFTER, BEFORE, FRESH, LOCAL, ComparePlan, chosen_scenarios
+from cispeed_tasks.plan.compare import FRESH, LOCAL, ComparePlan, chosen_scenarios
 from cispeed_tasks.plan.compare_results import Measured, Results, Size
 from cispeed_tasks.plan.compare_text import data, markdown, seconds
 from cispeed_tasks.run import side_engines
@@ -57,7 +57,17 @@ def compare(options: Options) -> None:
         return
     engine.require()
     side_engines.require()
-    results = _measured(view, before, plan, say)
+    found = _Findings(view, before, plan, say)
+    try:
+        with terminal.output_aside(options.json):
+            _measure(found)
+    finally:
+        # Where a build fails or somebody has waited enough, what was measured until then is worth showing.
+        if found.measured:
+            _show(found.results(), options)
+
+
+def _show(results: Results, options: Options) -> None:
     text = markdown(results)
     if options.markdown:
         checkout.write_whole(Path(options.markdown), text)
@@ -65,22 +75,19 @@ def compare(options: Options) -> None:
     terminal.step_summary(text)
 
 
-def _measured(view: View, before: View, plan: ComparePlan, say: Say) -> Results:
-    provide_roots(plan.roots, view.project.config)
+def _measure(found: _Findings) -> None:
+    plan = found.plan
+    provide_roots(plan.roots, found.view.project.config)
     with (
         tempfile.TemporaryDirectory(prefix="cispeed-compare-") as place,
         side_engines.side_engines(2, with_registry=plan.needs_registry) as around,
     ):
         roots = _rooted(plan, around)
-        copies = Copies(view, Path(place))
+        copies = Copies(found.view, Path(place))
         registry = f"{around.registry}/compared" if around.registry else ""
-        sides = make_sides(plan, around.engines, roots, copies, registry, before_invocation(before))
-        found = _Findings(view, before, plan, sides, say)
+        sides = make_sides(plan, around.engines, roots, copies, registry, before_invocation(found.before))
         for run in range(1, plan.runs + 1):
-            found.run(run)
-        return Results(
-            plan, host.machine(), tuple(found.measured), found.images, found.contexts, tuple(found.export_seconds)
-        )
+            found.run(run, sides)
 
 
 def _rooted(plan: ComparePlan, around: Surroundings) -> str:
@@ -95,31 +102,36 @@ def _rooted(plan: ComparePlan, around: Surroundings) -> str:
 class _Findings:
     """What has been measured so far."""
 
-    def __init__(self, view: View, before: View, plan: ComparePlan, sides: tuple[Before, After], say: Say) -> None:
-        self.view, self.before, self.plan, self.sides, self.say = view, before, plan, sides, say
+    def __init__(self, view: View, before: View, plan: ComparePlan, say: Say) -> None:
+        self.view, self.before, self.plan, self.say = view, before, plan, say
         self.measured: list[Measured] = []
         self.export_seconds: list[float] = []
         self.images: dict[str, Size] = {}
         self.contexts: dict[str, Size] = {}
 
-    def run(self, number: int) -> None:
+    def results(self) -> Results:
+        """All that was found."""
+        exports = tuple(self.export_seconds)
+        return Results(self.plan, host.machine(), tuple(self.measured), self.images, self.contexts, exports)
+
+    def run(self, number: int, sides: tuple[Before, After]) -> None:
         """Make every measurement once, both sides in turn."""
-        for side in self.sides:
+        for side in sides:
             side.begin()
         for name in LOCAL:
-            self._in_turn(name, number)
+            self._in_turn(name, number, sides)
             if name == "cold" and number == 1:
-                self.images = image_sizes(self.view, self.before, self.sides)
-                self.contexts = context_sizes(self.view, self.before, self.sides)
+                self.images = image_sizes(self.view, self.before, sides)
+                self.contexts = context_sizes(self.view, self.before, sides)
         if self.plan.needs_registry and not self.export_seconds:
-            self.export_seconds.append(self.sides[1].publish())
+            self.export_seconds.append(sides[1].publish())
             self.say(f"· after, pushed with its build cache: {seconds(self.export_seconds[-1])}")
         for name in FRESH:
-            self._in_turn(name, number)
+            self._in_turn(name, number, sides)
 
-    def _in_turn(self, name: str, number: int) -> None:
-        for side in self.sides:
-            if name in self.plan.measurements(BEFORE if side is self.sides[0] else AFTER):
+    def _in_turn(self, name: str, number: int, sides: tuple[Before, After]) -> None:
+        for side in sides:
+            if name in self.plan.measurements(side.name):
                 found = side.measure(name, number)
                 self.measured.append(found)
                 count = f", run {number} of {self.plan.runs}" if self.plan.runs > 1 else ""

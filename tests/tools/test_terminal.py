@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -93,3 +95,20 @@ def test_the_step_summary_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     terminal.step_summary("# One\n\n")
     terminal.step_summary("é")
     assert summary.read_text(encoding="utf-8") == "# One\né\n"
+
+
+ASIDE = """
+import subprocess
+from cispeed_tasks.tools import terminal
+with terminal.output_aside(wanted=True):
+    terminal.say("said")
+    subprocess.run(["echo", "of a program"], check=True)
+terminal.say("data")
+with terminal.output_aside(wanted=False):
+    terminal.say("more")
+"""
+
+
+def test_output_of_programs_too_can_go_aside() -> None:
+    done = subprocess.run([sys.executable, "-c", ASIDE], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("data\nmore\n", "said\nof a program\n")
