@@ -6,6 +6,7 @@ from invoke.collection import Collection
 
 from cispeed_tasks.tasks import (
     build,
+    build_matrix,
     changes,
     check,
     dockerignore,
@@ -13,6 +14,7 @@ from cispeed_tasks.tasks import (
     init,
     inputs,
     invoke_extensions,
+    lint,
     modes,
     optimize,
     override,
@@ -20,6 +22,7 @@ from cispeed_tasks.tasks import (
     prune,
     stack,
     test_affected,
+    workflows,
 )
 
 MODULES = (
@@ -27,16 +30,19 @@ MODULES = (
     init,
     check,
     build,
+    build_matrix,
     optimize,
     dockerignore,
     stack,
     modes,
     override,
     playwright,
+    lint,
     test_affected,
     changes,
     inputs,
     prune,
+    workflows,
 )
 
 
