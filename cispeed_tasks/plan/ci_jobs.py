@@ -46,6 +46,8 @@ class Job:
     needs: tuple[str, ...] = ()
     wants_images: bool = False
     """It is run only where there is an image to build."""
+    even_after: tuple[str, ...] = ()
+    """Jobs among those that it waits for whose failure does not stop it."""
 
     def step(self, name: str) -> Step:
         """Its step of that name."""
@@ -160,7 +162,7 @@ def _up(project: CiProject, *, take_others: bool) -> tuple[Step, ...]:
 def _down(inv: str) -> tuple[Step, ...]:
     return (
         Step("Show the logs", f"{inv} logs", condition="failure()", not_here="`inv logs` shows them"),
-        Step("Take the stack down", f"{inv} down --volumes", goes_on=True, condition=CLEANS),
+        Step("Take the stack down", f"{inv} down", goes_on=True, condition=CLEANS),
     )
 
 
@@ -183,7 +185,9 @@ def _playwright(project: CiProject, built: tuple[str, ...]) -> list[Job]:
     jobs = [Job("e2e", e2e, (*built, *image))]
     if image:
         merge = Step("Merge the reports", f"{inv} playwright-merge")
-        jobs.append(Job("report", (_take(project, "--playwright"), merge), ("playwright-image", "e2e")))
+        jobs.append(
+            Job("report", (_take(project, "--playwright"), merge), ("playwright-image", "e2e"), even_after=("e2e",))
+        )
     return jobs
 
 

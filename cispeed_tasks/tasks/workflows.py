@@ -28,3 +28,58 @@ def workflows(context: Context, write: bool = False, check: bool = False) -> Non
     from cispeed_tasks.run import workflows as run_workflows
 
     run_workflows.workflows(write=write, check=check)
+
+
+@command("ci", help={"dry_run": DRY_RUN}, wants_compose=True)
+def quick_ci(context: Context, dry_run: bool = False) -> None:
+    """Run what the workflow quick-ci does, here: lint, and the tests of what is affected.
+
+    The same commands in the same order; what does not depend on a failure is run all the same. A summary follows, and
+    the exit code is that of the first failure.
+
+    Example: inv quick-ci
+    """
+    from cispeed_tasks.run import ci_run
+
+    ci_run.run_workflow("quick-ci", dry_run=dry_run)
+
+
+@command("ci", help={"dry_run": DRY_RUN}, wants_compose=True)
+def docker_ci(context: Context, dry_run: bool = False) -> None:
+    """Run what the workflow docker-ci does, here: build what is affected, bring the stack up, prove and test it.
+
+    Here one machine builds all images, so that none is handed over. The stack is taken down at the end, data is kept.
+
+    Example: inv docker-ci --dry-run
+    """
+    from cispeed_tasks.run import ci_run
+
+    ci_run.run_workflow("docker-ci", dry_run=dry_run)
+
+
+@command(
+    "ci",
+    help={"dry_run": DRY_RUN, "grep": "only end-to-end tests whose title matches this regular expression"},
+    wants_compose=True,
+)
+def full_ci(context: Context, dry_run: bool = False, grep: str = "") -> None:
+    """Run what the workflow full-ci does, here: all tests, all images, the stack, and the end-to-end tests.
+
+    Example: inv full-ci --grep journey
+    """
+    from cispeed_tasks.run import ci_run
+
+    ci_run.run_workflow("full-ci", dry_run=dry_run, grep=grep)
+
+
+@command("ci", help={"gh": "as a script of gh's commands"}, wants_compose=True)
+def repo_settings(context: Context, gh: bool = False) -> None:
+    """Print the settings of the repository on GitHub that the workflows want: required checks, rights, allowed actions.
+
+    Nothing is applied.
+
+    Example: inv repo-settings --gh
+    """
+    from cispeed_tasks.run import repo_settings as run_settings
+
+    run_settings.settings(as_commands=gh)
