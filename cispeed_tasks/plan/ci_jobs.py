@@ -11,7 +11,8 @@ from cispeed_tasks.plan.ci_project import CiProject
 
 WORKFLOWS = ("quick-ci", "docker-ci", "full-ci")
 SERVICES = {"SERVICES": "${{ matrix.services }}"}
-ALL_SERVICES = {"SERVICES": "${{ join(fromJSON(needs.plan.outputs.matrix).include.*.services, ' ') }}"}
+CHANGED_SERVICES = {"SERVICES": "${{ needs.plan.outputs.images }}"}
+"""Those whose images a change reaches, built in this run or in an earlier one of the same commit."""
 SHARD = {"SHARD": "${{ matrix.shard }}/${{ strategy.job-total }}"}
 GREP = {"GREP": "${{ inputs.grep }}"}
 CLEANS = "always() && steps.install.outcome == 'success'"
@@ -44,8 +45,8 @@ class Job:
     name: str
     steps: tuple[Step, ...]
     needs: tuple[str, ...] = ()
-    wants_images: bool = False
-    """It is run only where there is an image to build."""
+    wants: str = ""
+    """The output of the `plan` job without which it is not run: matrix (there is an image to build) or services."""
     even_after: tuple[str, ...] = ()
     """Jobs among those that it waits for whose failure does not stop it."""
 
@@ -77,9 +78,9 @@ def _quick(project: CiProject) -> list[Job]:
 
 def _docker(project: CiProject) -> list[Job]:
     return [
-        _plan(project.ci, ""),
+        Job("plan", (_affected(project.ci), *_matrix(project.ci, ""))),
         *_images(project),
-        Job("up", _up(project, take_others=True), ("plan", *_built(project)), wants_images=True),
+        Job("up", _up(project, take_others=True), ("plan", *_built(project)), wants="services"),
     ]
 
 
@@ -87,7 +88,7 @@ def _full(project: CiProject) -> list[Job]:
     ci, inv = project.ci, project.ci.invoke
     jobs = [
         Job("tests", (Step("Test everything", f"{inv} test-affected --all"), *_own(ci.quick_tests))),
-        _plan(ci, " --all"),
+        Job("plan", _matrix(ci, " --all")),
         *_images(project),
     ]
     built = ("plan", *_built(project))
@@ -105,12 +106,16 @@ def _built(project: CiProject) -> tuple[str, ...]:
     return ("bases", "build") if project.has_bases else ("build",)
 
 
-def _plan(ci: CiConfig, every: str) -> Job:
+def _affected(ci: CiConfig) -> Step:
+    return Step("Tell what is affected", f"{ci.invoke} affected --github-output", id="affected")
+
+
+def _matrix(ci: CiConfig, every: str) -> tuple[Step, ...]:
     script = (
         f'matrix="$({ci.invoke} build-matrix --json{every} --shards {ci.shards})"\n'
         'echo "matrix=${matrix//$\'\\n\'/}" >> "$GITHUB_OUTPUT"'
     )
-    return Job("plan", (Step("Divide the images among the machines", script, id="matrix"),))
+    return (Step("Divide the images among the machines", script, id="matrix"),)
 
 
 def _images(project: CiProject) -> list[Job]:
@@ -118,14 +123,14 @@ def _images(project: CiProject) -> list[Job]:
     jobs = []
     if project.has_bases:
         build = Step("Build the base images", f"{inv} build-base{cache}")
-        jobs.append(Job("bases", (build, *_hand_over(project, "--bases")), ("plan",), wants_images=True))
+        jobs.append(Job("bases", (build, *_hand_over(project, "--bases")), ("plan",), wants="matrix"))
     needed: tuple[Step, ...] = (_take(project, "--bases"),) if project.has_bases else ()
     steps = (
         *needed,
         Step("Build the images", f'{inv} build-optimized --services "$SERVICES"{cache}', SERVICES),
         *_hand_over(project, '--services "$SERVICES"', SERVICES),
     )
-    jobs.append(Job("build", steps, ("plan", "bases") if project.has_bases else ("plan",), wants_images=True))
+    jobs.append(Job("build", steps, ("plan", "bases") if project.has_bases else ("plan",), wants="matrix"))
     return jobs
 
 
@@ -148,10 +153,10 @@ def _take(project: CiProject, which: str, env: Mapping[str, str] | None = None) 
 
 def _up(project: CiProject, *, take_others: bool) -> tuple[Step, ...]:
     ci, inv = project.ci, project.ci.invoke
+    all_of_them = _take(project, "--all")
     others = Step("Take or build the images that did not change", f"{inv} build-optimized --pull{project.cache_option}")
     return (
-        _take(project, '--services "$SERVICES"', ALL_SERVICES),
-        *((others,) if take_others else ()),
+        *((_take(project, '--services "$SERVICES"', CHANGED_SERVICES), others) if take_others else (all_of_them,)),
         Step("Start the stack", f"{inv} full-up"),
         Step("Prove that it runs what the checkout holds", f"{inv} status --check"),
         *_own(ci.docker_tests),
@@ -179,7 +184,7 @@ def _playwright(project: CiProject, built: tuple[str, ...]) -> list[Job]:
     image = ("playwright-image",) if project.has_playwright_image else ()
     tests = " --playwright" if project.has_playwright_image else ""
     e2e = (
-        _take(project, f'--services "$SERVICES"{tests}', ALL_SERVICES),
+        _take(project, f"--all{tests}"),
         Step("Run the end-to-end tests", f'{inv} playwright-test --shard "$SHARD" --grep "$GREP"', {**SHARD, **GREP}),
     )
     jobs = [Job("e2e", e2e, (*built, *image))]
@@ -194,7 +199,7 @@ def _playwright(project: CiProject, built: tuple[str, ...]) -> list[Job]:
 def _cluster(project: CiProject, built: tuple[str, ...]) -> Job:
     ci, inv = project.ci, project.ci.invoke
     steps = (
-        _take(project, '--services "$SERVICES"', ALL_SERVICES),
+        _take(project, "--all"),
         Step("Start the cluster", f"{inv} cluster-up"),
         Step("Load the images into it", f"{inv} cluster-load"),
         *_own(ci.cluster_tests),

@@ -14,7 +14,6 @@ from cispeed_tasks.plan.ci_run import (
     job_hindrance,
     plan_lines,
     read_outputs,
-    services_of,
     step_hindrance,
     step_variables,
 )
@@ -51,11 +50,11 @@ class _Run:
         self.ended: list[Ran] = []
         self.interrupted = False
         self._directory, self._grep = directory, grep
-        self._services: str | None = None
+        self._outputs: dict[str, str] = {}
 
     def job(self, job: Job) -> None:
         """Run a job, or say why not."""
-        why = "interrupted" if self.interrupted else job_hindrance(job, self.ended, self._services)
+        why = "interrupted" if self.interrupted else job_hindrance(job, self.ended, self._outputs)
         if why:
             self.ended += [Ran(job.name, step, not_run=step.not_here or why) for step in job.steps]
             return
@@ -68,7 +67,7 @@ class _Run:
 
     def _step(self, job: Job, step: Step) -> Ran:
         started = time.monotonic()
-        variables = {**shell.environment(), **step_variables(step, self._services or "", self._grep)}
+        variables = {**shell.environment(), **step_variables(step, self._outputs, self._grep)}
         with tempfile.TemporaryDirectory() as folder:
             outputs = Path(folder) / "outputs"
             outputs.touch()
@@ -76,7 +75,7 @@ class _Run:
                 variables["GITHUB_OUTPUT"] = str(outputs)
             code = self._run(step, variables)
             if step.id and code == 0:
-                self._services = services_of(read_outputs(outputs.read_text(encoding="utf-8")))
+                self._outputs |= read_outputs(outputs.read_text(encoding="utf-8"))
         return Ran(job.name, step, code, time.monotonic() - started)
 
     def _run(self, step: Step, variables: dict[str, str]) -> int:
