@@ -217,6 +217,9 @@ class CiConfig(Section):
     cache: CacheWord | None = Field(
         None, description="build cache of the workflows; that of `cache:` by default, and auto where that names none"
     )
+    cache_mounts: bool = Field(
+        False, description="whether the workflows keep what `RUN --mount=type=cache` mounts in GitHub's cache"
+    )
     registry_login: Literal["push", "always"] = Field(
         "push", description="log in to `registry:` where something is pushed, or (always) also where images are pulled"
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cispeed_tasks.config_schema import CiConfig
 from cispeed_tasks.plan.ci_project import CiProject
 
+KUBECONFIG = "cluster/kubeconfig"
+"""Where the tasks leave the access to their cluster, below the state's directory."""
 WORKFLOWS = ("quick-ci", "docker-ci", "full-ci")
 SERVICES = {"SERVICES": "${{ matrix.services }}"}
 CHANGED_SERVICES = {"SERVICES": "${{ needs.plan.outputs.images }}"}
@@ -16,6 +18,7 @@ CHANGED_SERVICES = {"SERVICES": "${{ needs.plan.outputs.images }}"}
 SHARD = {"SHARD": "${{ matrix.shard }}/${{ strategy.job-total }}"}
 GREP = {"GREP": "${{ inputs.grep }}"}
 CLEANS = "always() && steps.install.outcome == 'success'"
+KEPT = "the engine here keeps its cache mounts"
 HAND_OVER = "images stay on this machine"
 """Why a local run leaves out what passes images from one machine to the next."""
 
@@ -123,15 +126,26 @@ def _images(project: CiProject) -> list[Job]:
     jobs = []
     if project.has_bases:
         build = Step("Build the base images", f"{inv} build-base{cache}")
-        jobs.append(Job("bases", (build, *_hand_over(project, "--bases")), ("plan",), wants="matrix"))
-    needed: tuple[Step, ...] = (_take(project, "--bases"),) if project.has_bases else ()
-    steps = (
-        *needed,
-        Step("Build the images", f'{inv} build-optimized --services "$SERVICES"{cache}', SERVICES),
-        *_hand_over(project, '--services "$SERVICES"', SERVICES),
-    )
+        steps = _with_mounts(project, (build, *_hand_over(project, "--bases")))
+        jobs.append(Job("bases", steps, ("plan",), wants="matrix"))
+    build = Step("Build the images", f'{inv} build-optimized --services "$SERVICES"{cache}', SERVICES)
+    handed = _hand_over(project, '--services "$SERVICES"', SERVICES)
+    steps = _with_mounts(project, (*_take_bases(project), build, *handed))
     jobs.append(Job("build", steps, ("plan", "bases") if project.has_bases else ("plan",), wants="matrix"))
     return jobs
+
+
+def _with_mounts(project: CiProject, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps of a job that builds, between those that bring what its cache mounts held and keep it again."""
+    inv = project.ci.invoke
+    if not project.ci.cache_mounts:
+        return steps
+    return (
+        Step("Name the cache mounts", f"{inv} cache-status --github-output", not_here=KEPT, id="mounts"),
+        Step("Restore the cache mounts", f"{inv} cache-restore", not_here=KEPT),
+        *steps,
+        Step("Save the cache mounts", f"{inv} cache-save", condition="github.event_name == 'push'", not_here=KEPT),
+    )
 
 
 def _hand_over(project: CiProject, which: str, env: Mapping[str, str] | None = None) -> tuple[Step, ...]:
@@ -141,10 +155,15 @@ def _hand_over(project: CiProject, which: str, env: Mapping[str, str] | None = N
     if not project.registry:
         return (save,)
     push = Step("Push the images", f"{inv} images-push {which}", variables, not_here=HAND_OVER)
-    return (
-        Step(push.name, push.run, push.env, condition="env.MAY_PUSH == 'true'", not_here=HAND_OVER),
-        Step(save.name, save.run, save.env, condition="env.MAY_PUSH != 'true'", not_here=HAND_OVER),
-    )
+    return replace(push, condition="env.MAY_PUSH == 'true'"), replace(save, condition="env.MAY_PUSH != 'true'")
+
+
+def _take_bases(project: CiProject) -> tuple[Step, ...]:
+    """What brings archives of the bases; a build finds by itself what the registry has."""
+    if not project.has_bases:
+        return ()
+    step = _take(project, "--bases")
+    return (replace(step, condition="env.MAY_PUSH != 'true'" if project.registry else ""),)
 
 
 def _take(project: CiProject, which: str, env: Mapping[str, str] | None = None) -> Step:
@@ -173,10 +192,10 @@ def _down(inv: str) -> tuple[Step, ...]:
 
 def _playwright_image(project: CiProject) -> Job:
     inv = project.ci.invoke
-    bases = (_take(project, "--bases"),) if project.has_bases else ()
     build = Step("Build the image of the tests", f"{inv} build-playwright{project.cache_option}")
     needs = ("plan", "bases") if project.has_bases else ("plan",)
-    return Job("playwright-image", (*bases, build, *_hand_over(project, "--playwright")), needs)
+    steps = (*_take_bases(project), build, *_hand_over(project, "--playwright"))
+    return Job("playwright-image", _with_mounts(project, steps), needs)
 
 
 def _playwright(project: CiProject, built: tuple[str, ...]) -> list[Job]:
@@ -198,11 +217,11 @@ def _playwright(project: CiProject, built: tuple[str, ...]) -> list[Job]:
 
 def _cluster(project: CiProject, built: tuple[str, ...]) -> Job:
     ci, inv = project.ci, project.ci.invoke
+    kubeconfig = f"${{{{ github.workspace }}}}/{project.state}/{KUBECONFIG}"
     steps = (
         _take(project, "--all"),
-        Step("Start the cluster", f"{inv} cluster-up"),
-        Step("Load the images into it", f"{inv} cluster-load"),
-        *_own(ci.cluster_tests),
+        Step("Start the cluster, with the images in it", f"{inv} cluster-up"),
+        *(replace(step, env={"KUBECONFIG": kubeconfig}) for step in _own(ci.cluster_tests)),
         Step("Take the cluster down", f"{inv} cluster-down", goes_on=True, condition=CLEANS),
     )
     return Job("cluster", steps, built)

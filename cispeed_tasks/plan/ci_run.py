@@ -63,10 +63,10 @@ def step_hindrance(step: Step, earlier: Sequence[Ran], *, interrupted: bool) -> 
     return ""
 
 
-def step_variables(step: Step, outputs: Mapping[str, str], grep: str) -> dict[str, str]:
+def step_variables(step: Step, outputs: Mapping[str, str], grep: str, kubeconfig: str) -> dict[str, str]:
     """The variables of a step on one machine, which has all services and all tests for itself."""
     services = outputs.get("images", "") if step.env == CHANGED_SERVICES else services_of(outputs)
-    here = {"SERVICES": services, "SHARD": "1/1", "GREP": grep}
+    here = {"SERVICES": services, "SHARD": "1/1", "GREP": grep, "KUBECONFIG": kubeconfig}
     return {name: here[name] for name in step.env}
 
 

@@ -72,7 +72,8 @@ def workflow_text(name: str, project: CiProject, own: Mapping[str, str] | None =
             jobs=jobs,
             yours=_yours(kept),
             package_cache=UV_CACHE if project.uses_uv else PIP_CACHE,
-            package_files=_package_files(project),
+            package_files=_files(*project.package_files, ".github/workflows/quick-ci.yml"),
+            config_files=_files(project.config_file),
         )
     )
     return _tidy(text)
@@ -98,9 +99,8 @@ def _finalized(value: object) -> object:
     return (value.removesuffix("\n") or NOTHING) if isinstance(value, str) else value
 
 
-def _package_files(project: CiProject) -> str:
-    """The files whose change makes another cache of packages: those that say what is installed."""
-    paths = [*project.package_files, ".github/workflows/quick-ci.yml"]
+def _files(*paths: str) -> str:
+    """The arguments of hashFiles."""
     return ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
 
 

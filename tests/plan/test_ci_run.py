@@ -103,10 +103,10 @@ def test_after_an_interruption_only_cleaning_up_goes_on() -> None:
 
 def test_one_machine_has_all_services_and_all_tests() -> None:
     tests = FULL["e2e"].steps
-    assert step_variables(tests[1], {}, "buy") == {"SHARD": "1/1", "GREP": "buy"}
+    assert step_variables(tests[1], {}, "buy", "") == {"SHARD": "1/1", "GREP": "buy"}
     outputs = {**BUILDS_API, "images": "api web"}
-    assert step_variables(DOCKER["build"].steps[1], outputs, "") == {"SERVICES": "api"}
-    assert step_variables(DOCKER["up"].steps[0], outputs, "") == {"SERVICES": "api web"}
+    assert step_variables(DOCKER["build"].steps[1], outputs, "", "") == {"SERVICES": "api"}
+    assert step_variables(DOCKER["up"].steps[0], outputs, "", "") == {"SERVICES": "api web"}
 
 
 @pytest.mark.parametrize(

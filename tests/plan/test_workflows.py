@@ -137,7 +137,7 @@ def test_forks_get_no_secret_and_write_no_cache() -> None:
             if "login-action" in step.get("uses", ""):
                 assert step["if"] == "env.MAY_PUSH == 'true'"
             if "cache/save" in step.get("uses", ""):
-                assert step["if"].startswith("github.event_name == 'push'")
+                assert step["if"].startswith(("github.event_name == 'push'", "github.event_name == 'schedule'"))
             assert not re.search(r"setup-(python|node|uv)", step.get("uses", "")) or not step["with"].get("cache")
 
 
