@@ -121,13 +121,26 @@ def test_tasks_below_the_root_are_called_there(shop: Repository) -> None:
     assert inv(shop.path / "shop" / "api", "workflows", "--check")[0] == 0
 
 
-def test_a_registry_without_a_path_is_a_fault_with_its_place(shop: Repository) -> None:
-    shop.write({"cispeed.yaml": "registry: ghcr.io\n"})
-    code, said = inv(shop.path, "workflows")
-    assert (code, said.strip()) == (
-        2,
-        "cispeed.yaml:1:1: registry: has no path: write such as ghcr.io/ORGANISATION/REPOSITORY",
-    )
+REGISTRY = "cispeed.yaml:1:1: registry: has no path: write such as ghcr.io/ORGANISATION/REPOSITORY"
+ACTION = "cispeed.yaml:1:16: ci.actions.actions/cach: is no action of the workflows; did you mean 'actions/cache'?"
+PIN = "cispeed.yaml:1:16: ci.actions.actions/cache: 'v6' is no pin: the 40 digits of a commit and its version are"
+
+
+@pytest.mark.parametrize(
+    ("config", "fault"),
+    [
+        ("registry: ghcr.io\n", REGISTRY),
+        (f"ci: {{actions: {{actions/cach: {'a' * 40} v6}}}}\n", ACTION),
+        ("ci: {actions: {actions/cache: v6}}\n", PIN),
+        (
+            "ci: {nightly: daily}\n",
+            "cispeed.yaml:1:6: ci.nightly: 'daily' is no cron line: five fields are, such as 17 3 * * *",
+        ),
+    ],
+)
+def test_a_fault_of_the_config_has_its_place(shop: Repository, config: str, fault: str) -> None:
+    shop.write({"cispeed.yaml": config})
+    assert inv(shop.path, "workflows") == (2, fault + "\n")
 
 
 def test_both_options_are_a_mistake(shop: Repository) -> None:
