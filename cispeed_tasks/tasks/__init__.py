@@ -11,9 +11,11 @@ from cispeed_tasks.tasks import (
     dockerignore,
     engine,
     history,
+    images,
     init,
     inputs,
     invoke_extensions,
+    lint,
     matrix,
     modes,
     optimize,
@@ -23,6 +25,7 @@ from cispeed_tasks.tasks import (
     report,
     stack,
     test_affected,
+    workflows,
 )
 
 MODULES = (
@@ -32,17 +35,20 @@ MODULES = (
     build,
     matrix,
     optimize,
+    images,
     dockerignore,
     stack,
     modes,
     override,
     playwright,
+    lint,
     test_affected,
     changes,
     inputs,
     history,
     report,
     prune,
+    workflows,
 )
 
 
