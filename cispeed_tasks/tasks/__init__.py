@@ -18,6 +18,7 @@ from cispeed_tasks.tasks import (
     override,
     playwright,
     prune,
+    rehearse,
     stack,
     test_affected,
 )
@@ -36,6 +37,7 @@ MODULES = (
     test_affected,
     changes,
     inputs,
+    rehearse,
     prune,
 )
 

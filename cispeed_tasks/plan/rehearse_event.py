@@ -1,0 +1,228 @@
+"""The event that a rehearsal plays: its payload, and what it says of branches and commits (docs.github.com, 'Events')."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cispeed_tasks.errors import UsageError
+from cispeed_tasks.plan.expression_values import Value, text
+from cispeed_tasks.plan.rehearse_workflow import Workflow, dig
+
+EVENTS = ("pull_request", "push", "merge_group", "workflow_dispatch", "schedule")
+NO_COMMIT = "0" * 40
+_NUMBER = 1
+_ACTION = "synchronize"
+
+
+@dataclass(frozen=True)
+class History:
+    """What the repository is like: branches by name, commits by id."""
+
+    repository: str
+    """OWNER/NAME."""
+    default_branch: str
+    base_branch: str
+    base: str
+    """The commit that a pull request goes to, and that was there before a push."""
+    branch: str
+    head: str
+    merged: str
+    """The merge of head into base, as GitHub makes one for a pull request; head itself for other events."""
+    message: str
+    time: str
+    """When head was committed, as ISO 8601."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What started the run."""
+
+    name: str
+    payload: Mapping[str, Any]
+    ref: str
+    sha: str
+    base_ref: str = ""
+    head_ref: str = ""
+    inputs: Mapping[str, Value] | None = None
+    """Of workflow_dispatch, by their types."""
+
+    @property
+    def ref_name(self) -> str:
+        """The branch, or `1/merge` of a pull request."""
+        return self.ref.removeprefix("refs/heads/").removeprefix("refs/pull/")
+
+
+def choose_event(workflow: Workflow, asked: str | None) -> str:
+    """Return the event that is rehearsed: the one asked for, or the first that the workflow has.
+
+    Raises:
+        UsageError: the workflow does not have it, or none that can be rehearsed.
+    """
+    there = [name for name in EVENTS if name in workflow.triggers]
+    if asked and asked not in EVENTS:
+        raise UsageError(f"--event {asked}: it is one of {', '.join(EVENTS)}")
+    if asked and asked not in there:
+        raise UsageError(
+            f"--event {asked}: {workflow.name} is not started by it, but by {', '.join(workflow.triggers)}"
+        )
+    if not there:
+        raise UsageError(
+            f"{workflow.name} is started by {', '.join(workflow.triggers)}; of these none can be rehearsed"
+        )
+    return asked or there[0]
+
+
+def needs_merge(name: str) -> bool:
+    """Tell whether an event is about a merge of head into base."""
+    return name in {"pull_request", "merge_group"}
+
+
+def make_event(name: str, workflow: Workflow, history: History, given: Mapping[str, str]) -> Event:
+    """Return an event of a name that the workflow has.
+
+    Args:
+        name: one of EVENTS.
+        workflow: what it starts.
+        history: the state of the repository.
+        given: inputs of workflow_dispatch, as they were typed.
+
+    Raises:
+        UsageError: an input is missing, unknown, or not of its type.
+    """
+    if given and name != "workflow_dispatch":
+        raise UsageError(f"--input is for --event workflow_dispatch, and this is {name}")
+    narrowed = workflow.triggers[name]
+    payload = {"repository": _repository(history), "sender": _user(), "organization": {"login": _owner(history)}}
+    if name == "pull_request":
+        payload |= _pull_request(history, _first(dig(narrowed, "types"), _ACTION))
+        return Event(name, payload, f"refs/pull/{_NUMBER}/merge", history.merged, history.base_branch, history.branch)
+    if name == "merge_group":
+        queue = f"refs/heads/gh-readonly-queue/{history.base_branch}/pr-{_NUMBER}-{history.base}"
+        return Event(name, payload | _merge_group(history, queue), queue, history.merged)
+    ref = f"refs/heads/{_pushed_branch(narrowed, history)}"
+    if name == "push":
+        return Event(name, payload | _push(history, ref), ref, history.head)
+    if name == "schedule":
+        crons = narrowed if isinstance(narrowed, list) else []
+        ref = f"refs/heads/{history.default_branch}"
+        return Event(name, payload | {"schedule": dig(crons[0], "cron") if crons else ""}, ref, history.head)
+    inputs = dispatch_inputs(narrowed, given)
+    texts = {key: text(value) for key, value in inputs.items()}
+    return Event(name, payload | {"inputs": texts, "ref": ref}, ref, history.head, inputs=inputs)
+
+
+def dispatch_inputs(trigger: Value, given: Mapping[str, str]) -> dict[str, Value]:
+    """Return the inputs of workflow_dispatch by their types, those that were not given by their defaults; UsageError."""
+    declared = dig(trigger, "inputs") or {}
+    unknown = sorted(set(given) - set(declared))
+    if unknown:
+        raise UsageError(f"--input {unknown[0]}: the workflow's inputs are {', '.join(declared) or 'none'}")
+    return {key: _input(key, declared[key] or {}, given.get(key)) for key in declared}
+
+
+def _input(name: str, declared: Mapping[str, Value], given: str | None) -> Value:
+    if given is None and declared.get("required") is True and "default" not in declared:
+        raise UsageError(f"the input {name!r} is required; write --input {name}=VALUE")
+    kind = declared.get("type", "string")
+    value = text(declared.get("default")) if given is None else given
+    if kind == "boolean" and value not in {"true", "false", ""}:
+        raise UsageError(f"--input {name}={value}: it is true or false")
+    options = [text(option) for option in declared.get("options") or ()]
+    if kind == "choice" and value not in options:
+        raise UsageError(f"--input {name}={value}: it is one of {', '.join(options)}")
+    return value == "true" if kind == "boolean" else value
+
+
+def _first(values: Value, otherwise: str) -> str:
+    """Return the usual word if it is among some, else the first of them; one alone need not be in a list."""
+    words = [values] if isinstance(values, str) else list(values or ())
+    return text(words[0]) if words and otherwise not in words else otherwise
+
+
+def _pushed_branch(narrowed: Value, history: History) -> str:
+    """Return the branch that is checked out or, where the workflow is not for it, the first plain one that it is for."""
+    wanted = dig(narrowed, "branches")
+    plain = [
+        text(name) for name in ([wanted] if isinstance(wanted, str) else wanted or ()) if not set("*?[!+") & set(name)
+    ]
+    return plain[0] if plain and history.branch not in plain else history.branch
+
+
+def _owner(history: History) -> str:
+    return history.repository.partition("/")[0]
+
+
+def _user() -> dict[str, Value]:
+    return {"login": "rehearsal", "type": "User", "id": 1}
+
+
+def _repository(history: History) -> dict[str, Value]:
+    address = f"https://github.com/{history.repository}"
+    return {
+        "name": history.repository.partition("/")[2],
+        "full_name": history.repository,
+        "owner": {"login": _owner(history), "name": _owner(history)},
+        "default_branch": history.default_branch,
+        "private": False,
+        "fork": False,
+        "visibility": "public",
+        "html_url": address,
+        "clone_url": f"{address}.git",
+    }
+
+
+def _pull_request(history: History, action: str) -> dict[str, Value]:
+    repository = _repository(history)
+    address = f"{repository['html_url']}/pull/{_NUMBER}"
+    head = {"ref": history.branch, "sha": history.head, "label": f"{_owner(history)}:{history.branch}"}
+    base = {"ref": history.base_branch, "sha": history.base, "label": f"{_owner(history)}:{history.base_branch}"}
+    request = {
+        "number": _NUMBER,
+        "state": "open",
+        "draft": action == "converted_to_draft",
+        "merged": False,
+        "title": history.message,
+        "body": None,
+        "labels": [],
+        "user": _user(),
+        "html_url": address,
+        "author_association": "MEMBER",
+        "merge_commit_sha": history.merged,
+        "head": {**head, "repo": repository, "user": {"login": _owner(history)}},
+        "base": {**base, "repo": repository, "user": {"login": _owner(history)}},
+    }
+    return {"action": action, "number": _NUMBER, "pull_request": request}
+
+
+def _merge_group(history: History, queue: str) -> dict[str, Value]:
+    group = {
+        "head_sha": history.merged,
+        "head_ref": queue,
+        "base_sha": history.base,
+        "base_ref": f"refs/heads/{history.base_branch}",
+        "head_commit": _commit(history, history.merged),
+    }
+    return {"action": "checks_requested", "merge_group": group}
+
+
+def _push(history: History, ref: str) -> dict[str, Value]:
+    commit = _commit(history, history.head)
+    return {
+        "ref": ref,
+        "before": history.base or NO_COMMIT,
+        "after": history.head,
+        "created": not history.base,
+        "deleted": False,
+        "forced": False,
+        "base_ref": None,
+        "commits": [commit],
+        "head_commit": commit,
+        "pusher": {"name": "rehearsal", "email": "rehearsal@example.com"},
+    }
+
+
+def _commit(history: History, sha: str) -> dict[str, Value]:
+    person = {"name": "rehearsal", "email": "rehearsal@example.com", "username": "rehearsal"}
+    return {"id": sha, "message": history.message, "timestamp": history.time, "author": person, "committer": person}

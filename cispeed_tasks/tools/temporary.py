@@ -1,0 +1,27 @@
+"""Directories that are gone when the work in them is done."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cispeed_tasks.tools import terminal
+
+
+@contextmanager
+def directory(prefix: str, *, keep: bool = False) -> Iterator[Path]:
+    """Give an empty directory, removed when the block is left unless it is to be kept.
+
+    What cannot be removed, such as files that a container wrote as another user, is said and left.
+    """
+    path = Path(tempfile.mkdtemp(prefix=prefix)).resolve()
+    try:
+        yield path
+    finally:
+        if not keep:
+            shutil.rmtree(path, ignore_errors=True)
+            if path.exists():
+                terminal.warn(f"{path} could not be removed whole: some files in it belong to another user")
