@@ -4,29 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cispeed_tasks.plan.expression_functions import ARGUMENTS
 from cispeed_tasks.plan.expression_values import Value
 from cispeed_tasks.plan.expression_words import ExpressionError, Word, words
 
-ANY = 255
-"""As many arguments as GitHub takes at most."""
-FUNCTIONS: dict[str, tuple[int, int]] = {
-    "contains": (2, 2),
-    "startswith": (2, 2),
-    "endswith": (2, 2),
-    "format": (1, ANY),
-    "join": (1, 2),
-    "tojson": (1, 1),
-    "fromjson": (1, 1),
-    "case": (3, ANY),
-    "hashfiles": (1, ANY),
-    "success": (0, ANY),
-    "failure": (0, ANY),
-    "always": (0, 0),
-    "cancelled": (0, 0),
-}
-"""The least and the greatest number of arguments, by the name in lower case."""
 _BINDS = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4}
 _DEEPEST = 50
+_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +70,10 @@ def parse(expression: str) -> Node:
     Raises:
         ExpressionError: it is not written as the language wants it, or calls what is no function.
     """
-    parser = _Parser(words(expression))
+    found = words(expression)
+    if len(found) > _LONGEST:
+        raise ExpressionError(f"it is longer than {_LONGEST} words", found[_LONGEST].offset)
+    parser = _Parser(found)
     tree = parser.expression(0)
     parser.expect("")
     return tree
@@ -136,9 +123,7 @@ class _Parser:
         return ExpressionError(f"{what}; {more}" if more else what, here.offset)
 
     def expression(self, least: int) -> Node:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise ExpressionError(f"it is nested more than {_DEEPEST} deep", self._here.offset)
+        self._deeper()
         left = self._prefixed()
         while self._here.kind == "sign" and _BINDS.get(self._here.text, 0) > least:
             sign = self._here.text
@@ -147,9 +132,17 @@ class _Parser:
         self._depth -= 1
         return left
 
+    def _deeper(self) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ExpressionError(f"it is nested more than {_DEEPEST} deep", self._here.offset)
+
     def _prefixed(self) -> Node:
         if self._takes("!"):
-            return Not(self._prefixed())
+            self._deeper()
+            node = Not(self._prefixed())
+            self._depth -= 1
+            return node
         return self._indexed(self._primary())
 
     def _indexed(self, node: Node) -> Node:
@@ -191,13 +184,17 @@ class _Parser:
                 self.expect(",")
             arguments.append(self.expression(0))
         name = word.text.lower()
-        if name not in FUNCTIONS:
+        if name not in ARGUMENTS:
             raise ExpressionError(f"there is no function {word.text}", word.offset)
-        least, most = FUNCTIONS[name]
+        least, most = ARGUMENTS[name]
         if not least <= len(arguments) <= most or (name == "case" and len(arguments) % 2 == 0):
-            raise ExpressionError(f"{word.text} does not take {_counted(len(arguments))}", word.offset)
+            raise ExpressionError(f"{word.text} takes {_wanted(name)}, and has {len(arguments)}", word.offset)
         return Call(name, tuple(arguments), word.offset)
 
 
-def _counted(number: int) -> str:
-    return f"{number or 'no'} argument{'' if number == 1 else 's'}"
+def _wanted(name: str) -> str:
+    least, most = ARGUMENTS[name]
+    if name == "case":
+        return "an odd number of arguments, at least 3"
+    words = f"{least}" if least == most else f"at least {least}" if most > least + 1 else f"{least} or {most}"
+    return f"{words} argument{'' if words.endswith('1') else 's'}"

@@ -1,4 +1,4 @@
-"""The functions of GitHub's expression language that need nothing but their arguments."""
+"""The functions of GitHub's expression language: what they take, and those that need nothing but that."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from collections.abc import Callable
 from cispeed_tasks.plan.expression_values import Value, equals, json_text, parse_json, text
 from cispeed_tasks.plan.expression_words import ExpressionError
 
+_ANY = 255  # as many as GitHub takes
+ARGUMENTS: dict[str, tuple[int, int]] = {
+    "contains": (2, 2),
+    "startswith": (2, 2),
+    "endswith": (2, 2),
+    "format": (1, _ANY),
+    "join": (1, 2),
+    "tojson": (1, 1),
+    "fromjson": (1, 1),
+    "case": (3, _ANY),
+    "hashfiles": (1, _ANY),
+    "success": (0, _ANY),
+    "failure": (0, _ANY),
+    "always": (0, 0),
+    "cancelled": (0, 0),
+}
+"""The least and the greatest number of arguments, by the name in lower case."""
 _PIECE = re.compile(r"\{\{|\}\}|\{(?P<number>[0-9]+)\}|(?P<stray>[{}])")
 
 

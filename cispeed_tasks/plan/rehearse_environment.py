@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cispeed_tasks.plan.expression_values import Value
-from cispeed_tasks.plan.rehearse_event import Event, History
+from cispeed_tasks.plan.rehearse_event import Event
+from cispeed_tasks.plan.rehearse_payload import History
 
 _KEPT = frozenset(
     [

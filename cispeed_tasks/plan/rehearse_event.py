@@ -8,31 +8,11 @@ from typing import Any
 
 from cispeed_tasks.errors import UsageError
 from cispeed_tasks.plan.expression_values import Value, text
+from cispeed_tasks.plan.rehearse_payload import NUMBER, History, common, merge_group, pull_request, push
 from cispeed_tasks.plan.rehearse_workflow import Workflow, dig
 
 EVENTS = ("pull_request", "push", "merge_group", "workflow_dispatch", "schedule")
-NO_COMMIT = "0" * 40
-_NUMBER = 1
 _ACTION = "synchronize"
-
-
-@dataclass(frozen=True)
-class History:
-    """What the repository is like: branches by name, commits by id."""
-
-    repository: str
-    """OWNER/NAME."""
-    default_branch: str
-    base_branch: str
-    base: str
-    """The commit that a pull request goes to, and that was there before a push."""
-    branch: str
-    head: str
-    merged: str
-    """The merge of head into base, as GitHub makes one for a pull request; head itself for other events."""
-    message: str
-    time: str
-    """When head was committed, as ISO 8601."""
 
 
 @dataclass(frozen=True)
@@ -94,16 +74,16 @@ def make_event(name: str, workflow: Workflow, history: History, given: Mapping[s
     if given and name != "workflow_dispatch":
         raise UsageError(f"--input is for --event workflow_dispatch, and this is {name}")
     narrowed = workflow.triggers[name]
-    payload = {"repository": _repository(history), "sender": _user(), "organization": {"login": _owner(history)}}
+    payload = common(history)
     if name == "pull_request":
-        payload |= _pull_request(history, _first(dig(narrowed, "types"), _ACTION))
-        return Event(name, payload, f"refs/pull/{_NUMBER}/merge", history.merged, history.base_branch, history.branch)
+        payload |= pull_request(history, _first(dig(narrowed, "types"), _ACTION))
+        return Event(name, payload, f"refs/pull/{NUMBER}/merge", history.merged, history.base_branch, history.branch)
     if name == "merge_group":
-        queue = f"refs/heads/gh-readonly-queue/{history.base_branch}/pr-{_NUMBER}-{history.base}"
-        return Event(name, payload | _merge_group(history, queue), queue, history.merged)
+        queue = f"refs/heads/gh-readonly-queue/{history.base_branch}/pr-{NUMBER}-{history.base}"
+        return Event(name, payload | merge_group(history, queue), queue, history.merged)
     ref = f"refs/heads/{_pushed_branch(narrowed, history)}"
     if name == "push":
-        return Event(name, payload | _push(history, ref), ref, history.head)
+        return Event(name, payload | push(history, ref), ref, history.head)
     if name == "schedule":
         crons = narrowed if isinstance(narrowed, list) else []
         ref = f"refs/heads/{history.default_branch}"
@@ -148,81 +128,3 @@ def _pushed_branch(narrowed: Value, history: History) -> str:
         text(name) for name in ([wanted] if isinstance(wanted, str) else wanted or ()) if not set("*?[!+") & set(name)
     ]
     return plain[0] if plain and history.branch not in plain else history.branch
-
-
-def _owner(history: History) -> str:
-    return history.repository.partition("/")[0]
-
-
-def _user() -> dict[str, Value]:
-    return {"login": "rehearsal", "type": "User", "id": 1}
-
-
-def _repository(history: History) -> dict[str, Value]:
-    address = f"https://github.com/{history.repository}"
-    return {
-        "name": history.repository.partition("/")[2],
-        "full_name": history.repository,
-        "owner": {"login": _owner(history), "name": _owner(history)},
-        "default_branch": history.default_branch,
-        "private": False,
-        "fork": False,
-        "visibility": "public",
-        "html_url": address,
-        "clone_url": f"{address}.git",
-    }
-
-
-def _pull_request(history: History, action: str) -> dict[str, Value]:
-    repository = _repository(history)
-    address = f"{repository['html_url']}/pull/{_NUMBER}"
-    head = {"ref": history.branch, "sha": history.head, "label": f"{_owner(history)}:{history.branch}"}
-    base = {"ref": history.base_branch, "sha": history.base, "label": f"{_owner(history)}:{history.base_branch}"}
-    request = {
-        "number": _NUMBER,
-        "state": "open",
-        "draft": action == "converted_to_draft",
-        "merged": False,
-        "title": history.message,
-        "body": None,
-        "labels": [],
-        "user": _user(),
-        "html_url": address,
-        "author_association": "MEMBER",
-        "merge_commit_sha": history.merged,
-        "head": {**head, "repo": repository, "user": {"login": _owner(history)}},
-        "base": {**base, "repo": repository, "user": {"login": _owner(history)}},
-    }
-    return {"action": action, "number": _NUMBER, "pull_request": request}
-
-
-def _merge_group(history: History, queue: str) -> dict[str, Value]:
-    group = {
-        "head_sha": history.merged,
-        "head_ref": queue,
-        "base_sha": history.base,
-        "base_ref": f"refs/heads/{history.base_branch}",
-        "head_commit": _commit(history, history.merged),
-    }
-    return {"action": "checks_requested", "merge_group": group}
-
-
-def _push(history: History, ref: str) -> dict[str, Value]:
-    commit = _commit(history, history.head)
-    return {
-        "ref": ref,
-        "before": history.base or NO_COMMIT,
-        "after": history.head,
-        "created": not history.base,
-        "deleted": False,
-        "forced": False,
-        "base_ref": None,
-        "commits": [commit],
-        "head_commit": commit,
-        "pusher": {"name": "rehearsal", "email": "rehearsal@example.com"},
-    }
-
-
-def _commit(history: History, sha: str) -> dict[str, Value]:
-    person = {"name": "rehearsal", "email": "rehearsal@example.com", "username": "rehearsal"}
-    return {"id": sha, "message": history.message, "timestamp": history.time, "author": person, "committer": person}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cispeed_tasks.errors import UsageError
-from cispeed_tasks.plan.rehearse_event import History, needs_merge
+from cispeed_tasks.plan.rehearse_event import needs_merge
+from cispeed_tasks.plan.rehearse_payload import History
 from cispeed_tasks.tools import git
 from cispeed_tasks.tools.rehearsal_origin import Origin
 

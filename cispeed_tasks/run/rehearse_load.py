@@ -8,7 +8,8 @@ from pathlib import Path
 from cispeed_tasks.errors import ConfigError, UsageError
 from cispeed_tasks.plan.rehearse_expressions import expression_faults
 from cispeed_tasks.plan.rehearse_order import circle_faults
-from cispeed_tasks.plan.rehearse_workflow import Fault, Workflow, read_workflow
+from cispeed_tasks.plan.rehearse_reading import read_workflow
+from cispeed_tasks.plan.rehearse_workflow import Fault, Workflow
 from cispeed_tasks.tools import checkout
 from cispeed_tasks.tools.yaml_data import Document
 from cispeed_tasks.tools.yaml_files import parse_yaml

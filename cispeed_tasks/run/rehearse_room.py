@@ -11,7 +11,8 @@ from pathlib import Path
 
 from cispeed_tasks.plan.expression_values import Value
 from cispeed_tasks.plan.rehearse_environment import Machine, clean_environment
-from cispeed_tasks.plan.rehearse_event import Event, History
+from cispeed_tasks.plan.rehearse_event import Event
+from cispeed_tasks.plan.rehearse_payload import History
 from cispeed_tasks.plan.rehearse_workflow import Workflow
 from cispeed_tasks.tools import checkout, python_environment, temporary, terminal
 from cispeed_tasks.tools.rehearsal_origin import Origin

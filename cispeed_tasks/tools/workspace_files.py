@@ -77,7 +77,9 @@ def _named(pattern: str) -> Iterator[Path]:
 
 
 def _globbed(pattern: str) -> list[str]:
-    return glob.glob(pattern, recursive=True, include_hidden=True)  # noqa: PTH207  # Path.glob leaves `**` to directories
+    found = glob.glob(pattern, recursive=True, include_hidden=True)  # noqa: PTH207  # Path.glob leaves `**` to directories
+    # `gone/**` finds `gone/`, though it is not there.
+    return [name for name in found if os.path.lexists(name)]
 
 
 def _below(path: Path) -> Iterator[Path]:
