@@ -12,7 +12,8 @@ from cispeed_tasks.plan.rehearse_payload import NUMBER, History, common, merge_g
 from cispeed_tasks.plan.rehearse_workflow import Workflow, dig
 
 EVENTS = ("pull_request", "push", "merge_group", "workflow_dispatch", "schedule")
-_ACTION = "synchronize"
+_USUAL = ("synchronize", "opened", "reopened")
+"""The kinds of pull_request that start a workflow which does not say others; the first is played."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +36,24 @@ class Event:
 
 
 def choose_event(workflow: Workflow, asked: str | None) -> str:
-    """Return the event that is rehearsed: the one asked for, or the first that the workflow has.
+    """Return the event that is rehearsed: the one asked for, with its kind if that is said, or the first that there is.
 
     Raises:
         UsageError: the workflow does not have it, or none that can be rehearsed.
     """
     there = [name for name in EVENTS if name in workflow.triggers]
-    if asked and asked not in EVENTS:
+    name, _, kind = (asked or "").partition(".")
+    if asked and name not in EVENTS:
         raise UsageError(f"--event {asked}: it is one of {', '.join(EVENTS)}")
-    if asked and asked not in there:
+    if asked and name not in there:
         raise UsageError(
             f"--event {asked}: {workflow.name} is not started by it, but by {', '.join(workflow.triggers)}"
         )
+    kinds = _words(dig(workflow.triggers.get(name), "types")) or list(_USUAL)
+    if kind and name != "pull_request":
+        raise UsageError(f"--event {asked}: only pull_request has kinds")
+    if kind and kind not in kinds:
+        raise UsageError(f"--event {asked}: {workflow.name} is started by {name}, but of the kinds {', '.join(kinds)}")
     if not there:
         raise UsageError(
             f"{workflow.name} is started by {', '.join(workflow.triggers)}; of these none can be rehearsed"
@@ -56,14 +63,14 @@ def choose_event(workflow: Workflow, asked: str | None) -> str:
 
 def needs_merge(name: str) -> bool:
     """Tell whether an event is about a merge of head into base."""
-    return name in {"pull_request", "merge_group"}
+    return name.partition(".")[0] in {"pull_request", "merge_group"}
 
 
 def make_event(name: str, workflow: Workflow, history: History, given: Mapping[str, str]) -> Event:
     """Return an event of a name that the workflow has.
 
     Args:
-        name: one of EVENTS.
+        name: one of EVENTS; pull_request may go on with a kind: pull_request.ready_for_review.
         workflow: what it starts.
         history: the state of the repository.
         given: inputs of workflow_dispatch, as they were typed.
@@ -71,12 +78,13 @@ def make_event(name: str, workflow: Workflow, history: History, given: Mapping[s
     Raises:
         UsageError: an input is missing, unknown, or not of its type.
     """
+    name, _, kind = name.partition(".")
     if given and name != "workflow_dispatch":
         raise UsageError(f"--input is for --event workflow_dispatch, and this is {name}")
     narrowed = workflow.triggers[name]
     payload = common(history)
     if name == "pull_request":
-        payload |= pull_request(history, _first(dig(narrowed, "types"), _ACTION))
+        payload |= pull_request(history, kind or _first(dig(narrowed, "types"), _USUAL[0]))
         return Event(name, payload, f"refs/pull/{NUMBER}/merge", history.merged, history.base_branch, history.branch)
     if name == "merge_group":
         queue = f"refs/heads/gh-readonly-queue/{history.base_branch}/pr-{NUMBER}-{history.base}"
@@ -117,14 +125,15 @@ def _input(name: str, declared: Mapping[str, Value], given: str | None) -> Value
 
 def _first(values: Value, otherwise: str) -> str:
     """Return the usual word if it is among some, else the first of them; one alone need not be in a list."""
-    words = [values] if isinstance(values, str) else list(values or ())
-    return text(words[0]) if words and otherwise not in words else otherwise
+    words = _words(values)
+    return words[0] if words and otherwise not in words else otherwise
+
+
+def _words(values: Value) -> list[str]:
+    return [values] if isinstance(values, str) else [text(value) for value in values or ()]
 
 
 def _pushed_branch(narrowed: Value, history: History) -> str:
     """Return the branch that is checked out or, where the workflow is not for it, the first plain one that it is for."""
-    wanted = dig(narrowed, "branches")
-    plain = [
-        text(name) for name in ([wanted] if isinstance(wanted, str) else wanted or ()) if not set("*?[!+") & set(name)
-    ]
+    plain = [name for name in _words(dig(narrowed, "branches")) if not set("*?[!+") & set(name)]
     return plain[0] if plain and history.branch not in plain else history.branch

@@ -13,7 +13,7 @@ from cispeed_tasks.tasks.command import command
     words="workflow",
     help={
         "workflow": "one of .github/workflows by its name, such as quick-ci, or a path",
-        "event": "pull_request, push, merge_group, workflow_dispatch or schedule; the first that the workflow has",
+        "event": "pull_request (or, for one, pull_request.ready_for_review), push, merge_group, workflow_dispatch or schedule; the first of them that the workflow has",
         "base": "what a pull request goes to, or was there before a push; the default branch, or the commit before HEAD",
         "input": "NAME=VALUE: an input of workflow_dispatch; may be repeated",
         "job": "only this job, by its key, and those that it needs",

@@ -70,6 +70,13 @@ def test_the_kind_of_a_pull_request_event(types: Any, action: str) -> None:
     assert payload["pull_request"]["draft"] is False
 
 
+def test_a_kind_that_is_asked_for() -> None:
+    there = workflow({"pull_request": {"types": ["opened", "ready_for_review"]}, "push": None})
+    name = choose_event(there, "pull_request.ready_for_review")
+    event = make_event(name, there, HISTORY, {})
+    assert (event.name, event.payload["action"], event.sha[0]) == ("pull_request", "ready_for_review", "d")
+
+
 def test_the_schedule_is_the_first_one() -> None:
     on = {"schedule": [{"cron": "0 3 * * *"}, {"cron": "1 1 1 1 1"}]}
     assert make_event("schedule", workflow(on), HISTORY, {}).payload["schedule"] == "0 3 * * *"
@@ -86,6 +93,12 @@ def test_the_event_that_is_chosen() -> None:
     [
         ("push", "pull_request", "--event pull_request: w is not started by it, but by push"),
         ("push", "pr", "--event pr: it is one of pull_request, push, merge_group, workflow_dispatch, schedule"),
+        ("push", "push.x", "--event push.x: only pull_request has kinds"),
+        (
+            "pull_request",
+            "pull_request.labeled",
+            "--event pull_request.labeled: w is started by pull_request, but of the kinds synchronize, opened, reopened",
+        ),
         (["issues", "release"], None, "w is started by issues, release; of these none can be rehearsed"),
     ],
 )
