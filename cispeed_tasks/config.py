@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -60,14 +60,21 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
     root = (path.parent / loaded.config.directory).resolve()
     if not root.is_dir():
         raise ConfigError(loaded.fault(("directory",), f"the directory '{loaded.config.directory}' does not exist"))
-    others = sorted(loaded.config.model_fields_set - {"directory"})
+    others = sorted(loaded.config.model_fields_set - {"directory", "ci"})
     if (root / FILE_NAME).is_file() and root != path.parent:
         if others:
             raise ConfigError(
                 loaded.fault((others[0],), f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there")
             )
-        return parse_config(_text(root / FILE_NAME), root / FILE_NAME)
+        return _with_ci(parse_config(_text(root / FILE_NAME), root / FILE_NAME), loaded)
     return LoadedConfig(loaded.config, root, path, loaded.positions)
+
+
+def _with_ci(inner: LoadedConfig, outer: LoadedConfig) -> LoadedConfig:
+    """The config of a directory with the `ci:` of the one that names the directory: workflows are the repository's."""
+    if "ci" not in outer.config.model_fields_set:
+        return inner
+    return replace(inner, config=inner.config.model_copy(update={"ci": outer.config.ci}))
 
 
 def parse_config(text: str, path: Path) -> LoadedConfig:

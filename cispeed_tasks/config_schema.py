@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 Text = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]+$")]
 AGE_PATTERN = r"^[1-9]\d{0,5}[mhdw]$"
+CRON_PATTERN = r"^[\d*/,-]+ [\d*/,-]+ [\d*/,-]+ [A-Za-z\d*/,-]+ [A-Za-z\d*/,-]+$"
 Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 """A number of minutes, hours, days or weeks."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -178,6 +179,60 @@ class TimeoutsConfig(Section):
     playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
 
 
+Cron = Annotated[str, StringConstraints(pattern=CRON_PATTERN)]
+"""Minute, hour, day, month, weekday."""
+Minutes = Annotated[int, Field(ge=1, le=360)]
+Count = Annotated[int, Field(ge=1, le=50)]
+
+
+class CiMinutesConfig(Section):
+    """After how many minutes a job of a workflow is ended."""
+
+    quick: Minutes = Field(15, description="minutes for each job that lints and tests")
+    docker: Minutes = Field(30, description="minutes for each job that builds images or starts the stack")
+    e2e: Minutes = Field(60, description="minutes for each job that runs end-to-end tests")
+
+
+class CiConfig(Section):
+    """What the generated CI workflows do."""
+
+    runner: Text = Field("ubuntu-24.04", description="label of the machines that jobs run on")
+    branches: tuple[Text, ...] = Field(("main",), description="branches whose pushes are checked")
+    python: Text = Field("3.13", description="Python version of the tasks and of the tests")
+    node: Text | None = Field(None, description="Node version of the tests that want one; the machine's own by default")
+    install: tuple[Text, ...] = Field(
+        (),
+        description="commands that install the tasks, the linters and what the tests import; "
+        "pip installs cispeed-tasks, the linters and pytest by default",
+    )
+    invoke: Text = Field("inv", description="how the tasks are called, such as uv run inv or poetry run inv")
+    linters: tuple[Text, ...] | None = Field(
+        None, description="commands of `inv lint`; ruff, black, isort and mypy by default, those that are configured"
+    )
+    test_arguments: tuple[str, ...] = Field(("-m", "not e2e"), description="arguments for pytest in quick-ci")
+    quick_tests: tuple[Text, ...] = Field((), description="more commands of quick-ci, after the affected tests")
+    docker_tests: tuple[Text, ...] = Field((), description="commands of docker-ci that test the stack while it is up")
+    shards: Count = Field(3, description="how many machines build images at most")
+    playwright_shards: Count = Field(2, description="on how many machines the Playwright tests are divided")
+    cache: CacheWord | None = Field(
+        None, description="build cache of the workflows; that of `cache:` by default, and auto where that names none"
+    )
+    registry_login: Literal["push", "always"] = Field(
+        "push", description="log in to `registry:` where something is pushed, or (always) also where images are pulled"
+    )
+    nightly: Cron | None = Field("17 3 * * *", description="when full-ci runs each night, as cron and in UTC")
+    merge_queue: bool = Field(
+        True,
+        description="pull requests go through a merge queue: full-ci runs in it and once one is ready for review; "
+        "without one it runs for every push to a pull request that is no draft",
+    )
+    cluster: bool = Field(False, description="whether full-ci also loads the images into a Kubernetes cluster")
+    cluster_tests: tuple[Text, ...] = Field((), description="commands of full-ci that run while that cluster is up")
+    minutes: CiMinutesConfig = Field(
+        default_factory=CiMinutesConfig, description="after how many minutes a job is ended"
+    )
+
+
 class Config(Section):
     """A whole cispeed.yaml."""
 
@@ -185,7 +240,8 @@ class Config(Section):
         None, description="name that labels what the tasks make; the Compose project's by default"
     )
     directory: Text | None = Field(
-        None, description="directory of the repository this file is about; its own cispeed.yaml is then read instead"
+        None,
+        description="directory of the repository this file is about; its own cispeed.yaml is then read instead, but for `ci:`",
     )
     compose: tuple[Text, ...] = Field((), description="Compose files in their order; Compose's own choice by default")
     compose_directory: Text | None = Field(
@@ -204,4 +260,5 @@ class Config(Section):
         "none", description="build cache that survives the machine: a word for everywhere, or a choice by environment"
     )
     prepare: tuple[PrepareConfig, ...] = Field((), description="commands before the tests, in their order")
+    ci: CiConfig = Field(default_factory=CiConfig, description="what the generated CI workflows do")
     timeouts: TimeoutsConfig = Field(default_factory=TimeoutsConfig, description="how long is waited, in seconds")

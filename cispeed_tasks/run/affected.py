@@ -73,6 +73,13 @@ def find_affected(view: View, wish: Wish) -> Affected:
     return _compared(view, top, found, paths)
 
 
+def everything_of(view: View) -> Affected:
+    """All that the project has, as if every file had changed."""
+    top = git.find_root(view.root)
+    paths = [relative(str(top / path), view.root) for path in git.tracked(top)]
+    return plan.everything(view.project, paths, "all counts as changed, since --all says so")
+
+
 def _compared(view: View, top: Path, found: ChangedFiles, paths: list[str]) -> Affected:
     unseen = (".git/", *git_export.ignored(top))
     sight = GitSight(top, frozenset(path for path, _ in found.files), unseen)

@@ -12,7 +12,7 @@ from cispeed_tasks.plan.commit_range import Wish
 from cispeed_tasks.plan.suites import Suite, TestPlan
 from cispeed_tasks.plan.test_checkout import Seen
 from cispeed_tasks.plan.test_selection import plan_tests
-from cispeed_tasks.run.affected import find_affected
+from cispeed_tasks.run.affected import everything_of, find_affected
 from cispeed_tasks.run.green_runs import GreenRuns
 from cispeed_tasks.run.look import look
 from cispeed_tasks.run.pytest_report import PytestReport
@@ -34,6 +34,8 @@ class Form:
     """They go to pytest."""
     reuse: bool = False
     """Whether suites are skipped whose inputs are those of a green run."""
+    is_all: bool = False
+    """Whether all tests are run, whatever changed."""
 
 
 def test_affected(wish: Wish, form: Form) -> None:
@@ -47,8 +49,10 @@ def test_affected(wish: Wish, form: Form) -> None:
     """
     if form.as_json and not form.only_list:
         raise UsageError("--json prints the plan, and tests print what they like; write --list --json")
+    if form.is_all and wish.base:
+        raise UsageError("--all runs all tests, whatever changed since --base; leave out one of them")
     view = look()
-    top, seen, affected = see_affected(view, find_affected(view, wish))
+    top, seen, affected = see_affected(view, everything_of(view) if form.is_all else find_affected(view, wish))
 
     def reuse() -> SuiteReuse:
         keys = SuiteKeys(top, view.root, seen, Facts(view, top))

@@ -6,13 +6,16 @@ from invoke.collection import Collection
 
 from cispeed_tasks.tasks import (
     build,
+    build_matrix,
     changes,
     check,
     dockerignore,
     engine,
+    images,
     init,
     inputs,
     invoke_extensions,
+    lint,
     modes,
     optimize,
     override,
@@ -21,6 +24,7 @@ from cispeed_tasks.tasks import (
     rehearse,
     stack,
     test_affected,
+    workflows,
 )
 
 MODULES = (
@@ -28,17 +32,21 @@ MODULES = (
     init,
     check,
     build,
+    build_matrix,
     optimize,
+    images,
     dockerignore,
     stack,
     modes,
     override,
     playwright,
+    lint,
     test_affected,
     changes,
     inputs,
     rehearse,
     prune,
+    workflows,
 )
 
 

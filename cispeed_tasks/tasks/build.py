@@ -55,6 +55,7 @@ def build_base(  # each is an option of the command line
         "force": FORCE,
         "explain": EXPLAIN,
         "cache": CACHE,
+        "services": "services, separated by commas or spaces",
         "pull": "also fetch images that the `registry:` of cispeed.yaml has already",
         "push": "push to the `registry:` of cispeed.yaml what that does not have",
     },
@@ -68,6 +69,7 @@ def build_optimized(  # each is an option of the command line
     force: bool = False,
     explain: bool = False,
     cache: str = "",
+    services: str = "",
     pull: bool = False,
     push: bool = False,
 ) -> None:
@@ -82,8 +84,9 @@ def build_optimized(  # each is an option of the command line
     """
     from cispeed_tasks.run import unchanged
 
+    names = [*(service or []), *services.replace(",", " ").split()]
     is_plain = not any((dry_run, no_cache, force, explain, pull, push, cache))
-    if is_plain and unchanged.say_unchanged(service or []):
+    if is_plain and unchanged.say_unchanged(names):
         return
     from cispeed_tasks.run import build
 
@@ -96,4 +99,4 @@ def build_optimized(  # each is an option of the command line
         push=push,
         cache=cache or None,
     )
-    build.build_optimized(service or [], options)
+    build.build_optimized(names, options)

@@ -11,6 +11,7 @@ from cispeed_tasks.tasks.command import command, remainder
     "tests",
     help={
         "base": "branch, tag or commit to compare with; what CI's event says, else the default branch",
+        "all": "all tests, whatever changed",
         "list": "only say which tests would be run, and why",
         "json": "with --list: print the plan for programs",
         "reuse": "skip suites that passed before with the same files, packages and settings",
@@ -20,6 +21,7 @@ from cispeed_tasks.tasks.command import command, remainder
 def test_affected(
     context: Context,
     base: str | None = None,  # noqa: PT028  # a task, no test
+    all: bool = False,  # noqa: A002, PT028  # the option's name
     list: bool = False,  # noqa: A002, PT028  # the option's name
     json: bool = False,  # noqa: PT028
     reuse: bool = False,  # noqa: PT028
@@ -39,5 +41,5 @@ def test_affected(
     from cispeed_tasks.plan.commit_range import Wish
     from cispeed_tasks.run import test_affected as run_test_affected
 
-    form = run_test_affected.Form(only_list=list, as_json=json, words=tuple(remainder()), reuse=reuse)
+    form = run_test_affected.Form(only_list=list, as_json=json, words=tuple(remainder()), reuse=reuse, is_all=all)
     run_test_affected.test_affected(Wish((base or "").strip() or None), form)
