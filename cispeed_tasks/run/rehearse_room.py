@@ -62,6 +62,11 @@ class Room:
         return Caches(self.root / checkout.STATE / STATE / "cache")
 
     @property
+    def python(self) -> Path:
+        """A virtual environment that those of jobs are copies of; it stays, too."""
+        return self.root / checkout.STATE / STATE / f"python-{python_environment.identity()}"
+
+    @property
     def artifacts(self) -> Artifacts:
         """They go from job to job."""
         return Artifacts(self.path / "artifacts")

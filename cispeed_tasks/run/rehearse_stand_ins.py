@@ -141,7 +141,7 @@ class StandIns:
 
     def _python(self, inputs: Inputs) -> Stood:
         there, asked = python_environment.version(), inputs.get("python-version", "")
-        programs = python_environment.make(self._temporary / "python")
+        programs = python_environment.make_like(self._rehearsal.room.python, self._temporary / "python")
         is_other = asked and not f"{there}.".startswith(f"{asked.removesuffix('.x')}.")
         self._say(f"Python {there}, in a new virtual environment{f'; {asked} was asked for' if is_other else ''}")
         location = str(programs.parent)

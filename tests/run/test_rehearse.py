@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -371,11 +372,20 @@ jobs:
           command -v pip python
           python -c 'import sys; print(sys.prefix != sys.base_prefix, "${{ steps.python.outputs.python-version }}")'
           python -c 'import cispeed_tasks' 2>/dev/null || echo "nothing of yours"
+  b:
+    runs-on: x
+    steps:
+      - uses: actions/setup-python@v5
+      - run: pip --version; grep -c "$(dirname "$RUNNER_TEMP")" "$pythonLocation/bin/activate"
 """)
     assert "; 2.7 was asked for" in found.lines()[0]
     assert [line.rpartition("/a/_temp/")[2] for line in found.lines()[1:3]] == ["python/bin/pip", "python/bin/python"]
     assert found.lines()[3].startswith("True 3.")
     assert found.lines()[4] == "nothing of yours"
+    assert (
+        f"/b/_temp/python/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages/pip " in found.lines()[6]
+    )
+    assert found.lines()[7] == "1"
 
 
 def test_nothing_is_left_behind_unless_it_is_to_be_kept(here: Stage, tmp_path: Path) -> None:
