@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from cispeed_tasks.plan.expression_values import Value, text
 
 STAND_INS = {
     "actions/checkout": "checkout",
@@ -51,14 +54,27 @@ def stand_in(uses: str) -> StandIn | NotRun:
     return NotRun(_REASONS.get(name, "an action of others"))
 
 
-def cannot_run(job: dict[str, object], runs_on: str, system: str) -> str:
-    """Return why a whole job cannot be rehearsed here, or nothing where it can."""
+def cannot_run(job: Mapping[str, Value], system: str) -> str:
+    """Return why a whole job cannot be rehearsed here, or nothing where it can.
+
+    Args:
+        job: its uses, container, services and runs-on, their expressions evaluated.
+        system: Linux, macOS or Windows: what this machine is.
+    """
     if "uses" in job:
         return f"it calls another workflow, {job['uses']}"
     if job.get("container"):
         return "it wants to run in a container (`container:`)"
     if job.get("services"):
         return "it wants containers beside it (`services:`)"
+    runs_on = _label(job.get("runs-on"))
     wanted = {"windows": "Windows", "macos": "macOS", "ubuntu": "Linux"}
     others = [name for begin, name in wanted.items() if runs_on.lower().startswith(begin) and name != system]
     return f"it runs on {runs_on}, and this is {system}" if others else ""
+
+
+def _label(runs_on: Value) -> str:
+    """Return the first label of a machine; `runs-on` is one, a list of them, or a mapping with `labels`."""
+    if isinstance(runs_on, Mapping):
+        runs_on = runs_on.get("labels")
+    return text(runs_on[0] if isinstance(runs_on, list) and runs_on else runs_on)

@@ -28,6 +28,8 @@ class History:
     message: str
     time: str
     """When head was committed, as ISO 8601."""
+    is_fork: bool = False
+    """Whether head lies in a fork, which gets no secrets and no right to write."""
 
 
 def common(history: History) -> dict[str, Value]:
@@ -63,6 +65,7 @@ def pull_request(history: History, action: str) -> dict[str, Value]:
     repository = _repository(history)
     address = f"{repository['html_url']}/pull/{NUMBER}"
     head = {"ref": history.branch, "sha": history.head, "label": f"{_owner(history)}:{history.branch}"}
+    source = {**repository, "full_name": f"fork/{repository['name']}", "fork": True} if history.is_fork else repository
     base = {"ref": history.base_branch, "sha": history.base, "label": f"{_owner(history)}:{history.base_branch}"}
     request = {
         "number": NUMBER,
@@ -76,7 +79,7 @@ def pull_request(history: History, action: str) -> dict[str, Value]:
         "html_url": address,
         "author_association": "MEMBER",
         "merge_commit_sha": history.merged,
-        "head": {**head, "repo": repository, "user": {"login": _owner(history)}},
+        "head": {**head, "repo": source, "user": {"login": _owner(history)}},
         "base": {**base, "repo": repository, "user": {"login": _owner(history)}},
     }
     return {"action": action, "number": NUMBER, "pull_request": request}

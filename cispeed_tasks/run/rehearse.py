@@ -75,10 +75,8 @@ def _say_plan(rehearsal: Rehearsal, options: Options) -> None:
     event, history, voice = rehearsal.event, rehearsal.history, rehearsal.voice
     into = f" into {history.base_branch} ({history.base[:12]})" if event.sha != history.head else ""
     voice.say(f"{rehearsal.file} on {event.name}: {history.branch} ({history.head[:12]}){into}, as {event.ref}")
-    left_out = len(git.changed_since(rehearsal.room.root, "HEAD")) + len(git.untracked(rehearsal.room.root))
-    if left_out and not options.wish.dirty:
-        files = "1 file is" if left_out == 1 else f"{left_out} files are"
-        voice.outcome("warn", f"{files} not committed and not rehearsed; --dirty takes them, too")
+    if not options.wish.dirty:
+        _say_left_out(rehearsal)
     narrowed = rehearsal.workflow.triggers[event.name]
     filters = (
         [key for key in narrowed if key.startswith(("branches", "paths", "tags"))] if isinstance(narrowed, dict) else []
@@ -88,6 +86,16 @@ def _say_plan(rehearsal: Rehearsal, options: Options) -> None:
     ignored = [key for key in ("concurrency", "permissions") if key in rehearsal.workflow.data]
     if ignored:
         voice.say(f"ignored: {', '.join(ignored)}")
+
+
+def _say_left_out(rehearsal: Rehearsal) -> None:
+    root, voice = rehearsal.room.root, rehearsal.voice
+    left_out = {*(path for _, path in git.changed_since(root, "HEAD")), *git.untracked(root)}
+    if left_out:
+        files = "1 file is" if len(left_out) == 1 else f"{len(left_out)} files are"
+        voice.outcome("warn", f"{files} not committed and not rehearsed; --dirty takes them, too")
+    if rehearsal.file in left_out:
+        voice.outcome("warn", f"{rehearsal.file} itself is read as it lies here")
 
 
 def _finish(rehearsal: Rehearsal, jobs: Jobs, options: Options) -> None:

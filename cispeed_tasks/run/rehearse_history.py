@@ -24,6 +24,8 @@ class Wish:
     """A branch, tag or commit."""
     dirty: bool = False
     """Whether what is not committed is taken, too."""
+    fork: bool = False
+    """Whether a pull request comes from a fork."""
 
 
 def find_history(root: Path, origin: Origin, event: str, wish: Wish) -> History:
@@ -58,6 +60,7 @@ def find_history(root: Path, origin: Origin, event: str, wish: Wish) -> History:
         merged=merged,
         message=message,
         time=time,
+        is_fork=wish.fork,
     )
 
 

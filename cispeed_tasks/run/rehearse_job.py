@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from cispeed_tasks.tools.script import Scripts
 from cispeed_tasks.tools.workspace_files import hash_files
 
 _MINUTES = 360.0
+_GRACE_SECONDS = 300.0
+"""What steps that always run may take when the job's own time is over."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ class JobRun:
         self._scripts = Scripts()
         self._defaults = default_variables(github, runner)
         self._step_run = StepRun(rehearsal, job, self._workspace, Path(machine.temporary), self._scripts, self._output)
+        self._env: dict[str, str] = {}
         self._status = SUCCESS
+        self.was_interrupted = False
         self._results: list[StepResult] = []
 
     def run(self) -> JobResult:
@@ -83,13 +87,12 @@ class JobRun:
 
     def _begin(self) -> None:
         levels = (self._rehearsal.workflow.data.get("env"), self._job.get("env"))
-        self._env: dict[str, str] = {}
         for level in levels:
             self._env |= {key: text(value) for key, value in (fill_in(level, self._scope()) or {}).items()}
 
     def _scope(self, more: Mapping[str, str] | None = None) -> Scope:
         contexts = {**self._contexts, "job": {"status": self._status, "container": {}, "services": {}}}
-        contexts["env"] = CaseSensitive(getattr(self, "_env", {}) | dict(more or {}))
+        contexts["env"] = CaseSensitive(self._env | dict(more or {}))
         hashes = {"hashfiles": lambda *patterns: hash_files(self._workspace, map(text, patterns))}
         return Scope(contexts, {**step_functions(self._status), **hashes})
 
@@ -105,9 +108,11 @@ class JobRun:
                 return StepResult(title, step.id, SKIPPED, SKIPPED)
             self._rehearsal.voice.say(terminal.styled(f"▸ {title}", "bold"))
             minutes = self._minutes(step.timeout_minutes, _MINUTES, scope)
-            seconds = min(60 * minutes, deadline - time.monotonic())
+            left = deadline - time.monotonic()
             variables = self._rehearsal.variables | self._env | env | self._defaults
-            done = self._step_run.run(step, scope, variables, seconds)
+            done = self._step_run.run(step, scope, variables, min(60 * minutes, left if left > 0 else _GRACE_SECONDS))
+            if done.has_timed_out and left > 0 and time.monotonic() >= deadline:
+                done = replace(done, outcome=CANCELLED, cause="the job's timeout-minutes are over")
             is_tolerated = is_true(fill_in(step.continue_on_error, scope))
         except ExpressionError as error:
             done, is_tolerated = Done(FAILURE, cause=str(error)), False
@@ -119,8 +124,9 @@ class JobRun:
         return StepResult(title, step.id, done.outcome, conclusion, took, done.outputs, done.not_run, done.cause)
 
     def _interrupted(self) -> Done:
-        if self._status == CANCELLED:
+        if self.was_interrupted:
             raise KeyboardInterrupt
+        self.was_interrupted = True
         self._rehearsal.voice.say(
             "interrupted: steps with always() or cancelled() are run, as on GitHub; Ctrl-C again ends all"
         )

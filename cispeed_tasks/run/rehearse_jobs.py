@@ -52,11 +52,6 @@ class Jobs:
             if not holds(job.condition, scope):
                 yield self._skipped(job, name, self._why_not(job))
                 return
-            if cause := cannot_run(
-                dict(job.data), text(fill_in(job.get("runs-on"), scope)), python_environment.system()
-            ):
-                yield self._skipped(job, name, f"not run, {cause}")
-                return
             variants = list(self._variants(job, scope))
         except ExpressionError as error:
             self._rehearsal.voice.outcome("failed", f"Job {name}: {error}")
@@ -70,8 +65,12 @@ class Jobs:
             if is_over:
                 yield JobResult(job.id, variant.label, CANCELLED, cause="another job of its matrix failed (fail-fast)")
                 continue
-            result = JobRun(self._rehearsal, job, variant, scope.contexts["needs"]).run()
-            self.is_cancelled = self.is_cancelled or result.result == CANCELLED
+            if cause := self._why_not_here(job, variant, scope):
+                yield self._skipped(job, variant.label, f"not run, {cause}")
+                continue
+            run = JobRun(self._rehearsal, job, variant, scope.contexts["needs"])
+            result = run.run()
+            self.is_cancelled = run.was_interrupted
             is_over = self.is_cancelled or (result.effective == FAILURE and is_true(variant.strategy["fail-fast"]))
             yield result
 
@@ -87,6 +86,12 @@ class Jobs:
         self._rehearsal.voice.heading(f"Job {name}")
         self._rehearsal.voice.outcome("skipped", f"skipped: {cause}")
         return JobResult(job.id, name, SKIPPED, cause=cause)
+
+    def _why_not_here(self, job: Job, variant: Variant, scope: Scope) -> str:
+        inner = Scope({**scope.contexts, "matrix": variant.matrix, "strategy": variant.strategy}, scope.functions)
+        keys = ("container", "services", "runs-on", "uses")
+        wanted = {key: fill_in(job.data[key], inner) for key in keys if key in job.data}
+        return cannot_run(wanted, python_environment.system())
 
     def _scope(self, job: Job) -> Scope:
         jobs = self._rehearsal.workflow.jobs

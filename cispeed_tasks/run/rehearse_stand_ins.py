@@ -11,7 +11,7 @@ from cispeed_tasks.plan.expression_values import parse_number
 from cispeed_tasks.run.rehearse_room import Rehearsal
 from cispeed_tasks.tools import python_environment
 from cispeed_tasks.tools.rehearsal_origin import Wanted, check_out
-from cispeed_tasks.tools.workspace_files import find, split_patterns
+from cispeed_tasks.tools.workspace_files import absolute, find, split_patterns
 
 Inputs = Mapping[str, str]
 
@@ -46,7 +46,10 @@ class StandIns:
 
     def run(self, kind: str, inputs: Inputs) -> Stood:
         """Stand in for an action; raises CispeedError where the action itself would fail."""
-        return self._kinds[kind](inputs)
+        try:
+            return self._kinds[kind](inputs)
+        except OSError as error:
+            raise WorkFailed(_sentence(error)) from error
 
     def save_caches(self) -> None:
         """Save, in reverse order, the caches that were not found under their very keys."""
@@ -55,6 +58,9 @@ class StandIns:
 
     def _say(self, text: str) -> None:
         self._rehearsal.voice.say(f"  {text}")
+
+    def _place(self, inputs: Inputs) -> Path:
+        return Path(absolute(self._workspace, inputs.get("path", "")))
 
     def _checkout(self, inputs: Inputs) -> Stood:
         repository = inputs.get("repository") or self._rehearsal.history.repository
@@ -66,7 +72,7 @@ class StandIns:
         reference = inputs.get("ref") or own.reference
         commit = own.commit if reference == own.reference else None
         wanted = Wanted(reference, commit, depth, inputs.get("fetch-tags") == "true")
-        at = check_out(self._rehearsal.room.origin.path, self._workspace / inputs.get("path", ""), wanted)
+        at = check_out(self._rehearsal.room.origin.path, self._place(inputs), wanted)
         self._say(f"{reference} at {at[:12]}, {'the whole history' if depth == 0 else f'{depth} deep'}")
         return Stood({"ref": reference, "commit": at})
 
@@ -102,7 +108,7 @@ class StandIns:
         try:
             outside = self._rehearsal.room.caches.save(paths, key, self._workspace)
         except OSError as error:
-            self._say(f"cache not saved: {key}: {error.filename}: {error.strerror}")
+            self._say(f"cache not saved: {key}: {_sentence(error)}")
             return
         alone = f"; this machine's own and left alone: {', '.join(outside)}" if outside else ""
         self._say(f"cache saved: {key}{alone}")
@@ -127,7 +133,7 @@ class StandIns:
         return Stood()
 
     def _download(self, inputs: Inputs) -> Stood:
-        artifacts, directory = self._rehearsal.room.artifacts, self._workspace / inputs.get("path", "")
+        artifacts, directory = self._rehearsal.room.artifacts, self._place(inputs)
         if name := inputs.get("name"):
             artifacts.download(name, directory)
             self._say(f"artifact {name}")
@@ -148,3 +154,7 @@ class StandIns:
         variables = dict.fromkeys(("pythonLocation", "Python_ROOT_DIR", "Python3_ROOT_DIR"), location)
         outputs = {"python-version": there, "python-path": str(programs / "python"), "cache-hit": ""}
         return Stood(outputs, variables, (str(programs),))
+
+
+def _sentence(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)

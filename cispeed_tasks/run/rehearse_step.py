@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cispeed_tasks.errors import CispeedError
@@ -36,6 +37,7 @@ class Done:
     """Variables for the steps after it."""
     not_run: str = ""
     cause: str = ""
+    has_timed_out: bool = False
 
 
 class StepRun:
@@ -93,14 +95,18 @@ class StepRun:
         files = {key: self._temporary / f"{key.lower()}_{name}" for key in _FILES}
         for path in files.values():
             path.touch()
-        given = dict(variables) | {f"GITHUB_{key}": str(path) for key, path in files.items()}
-        given["PATH"] = ":".join([*self._path, given.get("PATH", "")])
+        given = {**variables, "GITHUB_ACTION": step.id or "__run"} | {
+            f"GITHUB_{key}": str(path) for key, path in files.items()
+        }
+        given["PATH"] = os.pathsep.join([*self._path, given.get("PATH", "")])
         argv = shell_command(shell, str(script), has_bash=process.on_path("bash") is not None)
         self._output.begin()
         try:
             code = self._scripts.run(argv, cwd=directory, env=given, line=self._line, timeout=max(seconds, 0.0))
         except TimeoutError:
-            return self._done(files, FAILURE, f"not done within {terminal.seconds(seconds)}")
+            return replace(
+                self._done(files, FAILURE, f"not done within {terminal.seconds(seconds)}"), has_timed_out=True
+            )
         cause = f"exit code {code}" if code else self._output.refused
         return self._done(files, FAILURE if cause else SUCCESS, cause)
 

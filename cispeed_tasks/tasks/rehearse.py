@@ -17,6 +17,7 @@ from cispeed_tasks.tasks.command import command
         "base": "what a pull request goes to, or was there before a push; the default branch, or the commit before HEAD",
         "input": "NAME=VALUE: an input of workflow_dispatch; may be repeated",
         "job": "only this job, by its key, and those that it needs",
+        "fork": "the pull request comes from a fork",
         "dirty": "also take what is not committed: changed files, and new ones that git does not ignore",
         "keep": "leave the temporary directory with the jobs' checkouts and files, and say where it is",
         "json": "print jobs and steps with results and seconds for programs; what else is said goes to standard error",
@@ -32,6 +33,7 @@ def rehearse(
     base: str | None = None,
     input: list[str] | None = None,  # noqa: A002  # the option's name
     job: str | None = None,
+    fork: bool = False,
     dirty: bool = False,
     keep: bool = False,
     json: bool = False,
@@ -54,7 +56,7 @@ def rehearse(
         raise UsageError("name one workflow: inv rehearse quick-ci")
     options = run_rehearse.Options(
         event=event or None,
-        wish=Wish(base or None, dirty),
+        wish=Wish(base or None, dirty, fork),
         inputs=_inputs(input or []),
         job=job or None,
         as_json=json,

@@ -105,9 +105,13 @@ def check_out(origin: Path, directory: Path, wanted: Wanted) -> str:
     Raises:
         WorkFailed: there is no such commit.
     """
+    if directory.exists() and not (directory / ".git").exists():
+        # actions/checkout clears a place that is no checkout yet.
+        shutil.rmtree(directory)
     directory.mkdir(parents=True, exist_ok=True)
     _do(directory, "init", "--quiet")
-    _do(directory, "remote", "add", "origin", origin.as_uri())
+    _do(directory, "config", "remote.origin.url", origin.as_uri())
+    _do(directory, "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
     local, branch, source = _names(origin, wanted)
     depth = () if wanted.depth == 0 else (f"--depth={wanted.depth}",)
     specific = f"+{source}:{local}"

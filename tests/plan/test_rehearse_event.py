@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,6 +76,14 @@ def test_a_kind_that_is_asked_for() -> None:
     name = choose_event(there, "pull_request.ready_for_review")
     event = make_event(name, there, HISTORY, {})
     assert (event.name, event.payload["action"], event.sha[0]) == ("pull_request", "ready_for_review", "d")
+
+
+def test_a_pull_request_of_a_fork() -> None:
+    request = make_event("pull_request", workflow("pull_request"), replace(HISTORY, is_fork=True), {}).payload[
+        "pull_request"
+    ]
+    assert (request["head"]["repo"]["full_name"], request["head"]["repo"]["fork"]) == ("fork/shop", True)
+    assert (request["base"]["repo"]["full_name"], request["base"]["repo"]["fork"]) == ("o/shop", False)
 
 
 def test_the_schedule_is_the_first_one() -> None:

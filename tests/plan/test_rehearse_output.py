@@ -109,6 +109,8 @@ def test_actions(uses: str, wanted: object) -> None:
     ("job", "runs_on", "cause"),
     [
         ({}, "ubuntu-24.04", ""),
+        ({}, ["macos-15", "x"], "it runs on macos-15, and this is Linux"),
+        ({}, {"labels": "windows"}, "it runs on windows, and this is Linux"),
         ({}, "self-hosted", ""),
         ({}, "windows-latest", "it runs on windows-latest, and this is Linux"),
         ({"container": "debian"}, "ubuntu-latest", "it wants to run in a container (`container:`)"),
@@ -116,5 +118,5 @@ def test_actions(uses: str, wanted: object) -> None:
         ({"uses": "./x.yml"}, "", "it calls another workflow, ./x.yml"),
     ],
 )
-def test_jobs_that_cannot_be_rehearsed(job: dict[str, object], runs_on: str, cause: str) -> None:
-    assert cannot_run(job, runs_on, "Linux") == cause
+def test_jobs_that_cannot_be_rehearsed(job: dict[str, object], runs_on: object, cause: str) -> None:
+    assert cannot_run({**job, "runs-on": runs_on}, "Linux") == cause

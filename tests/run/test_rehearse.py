@@ -206,10 +206,13 @@ jobs:
   b:
     timeout-minutes: 0.01
     runs-on: x
-    steps: [{run: sleep 100}]
+    steps: [{run: sleep 100}, {run: echo never}, {if: always(), run: echo down}]
+  c: {if: always(), needs: [a, b], runs-on: x, steps: [{run: "echo ${{ needs.b.result }}"}]}
 """)
-    assert found.results == {"a": "success", "b": "failure"}
-    assert found.jobs["b"]["steps"][0]["cause"].startswith("not done within 0.")
+    assert found.results == {"a": "success", "b": "cancelled", "c": "success"}
+    assert found.jobs["a"]["steps"][0]["cause"].startswith("not done within 0.")
+    assert found.jobs["b"]["steps"][0]["cause"] == "the job's timeout-minutes are over"
+    assert found.lines() == ["on", "down", "cancelled"]
 
 
 def test_what_steps_print(here: Stage) -> None:
@@ -320,8 +323,10 @@ jobs:
   b: {runs-on: x, container: debian, steps: [{run: "true"}]}
   c: {runs-on: windows-latest, steps: [{run: "true"}]}
   d: {uses: ./.github/workflows/other.yml}
+  e: {runs-on: "${{ matrix.on }}", strategy: {matrix: {on: [ubuntu-latest, windows-latest]}}, steps: [{run: "true"}]}
 """)
-    assert found.results == {"a": "success", "b": "skipped", "c": "skipped", "d": "skipped"}
+    of_e = {"e (ubuntu-latest)": "success", "e (windows-latest)": "skipped"}
+    assert found.results == {"a": "success", "b": "skipped", "c": "skipped", "d": "skipped", **of_e}
     assert [step["not_run"] for step in found.jobs["a"]["steps"]] == [
         "nothing is pushed",
         "an action of the repository's own; only `run` steps are run",
