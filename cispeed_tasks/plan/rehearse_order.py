@@ -36,6 +36,19 @@ def ancestors(jobs: Mapping[str, Job], of: str) -> tuple[str, ...]:
     return tuple(name for name in jobs if name in found)
 
 
+def longest_chain(jobs: Mapping[str, Job], seconds: Mapping[str, float]) -> float:
+    """Return the seconds that jobs take which run beside each other as far as their needs let them.
+
+    Args:
+        jobs: those of the workflow.
+        seconds: how long each took; of a matrix the longest, and none for a job that was not run.
+    """
+    ends: dict[str, float] = {}
+    for job in order(jobs):
+        ends[job.id] = seconds.get(job.id, 0.0) + max((ends[need] for need in job.needs), default=0.0)
+    return max(ends.values(), default=0.0)
+
+
 def job_functions(results: Sequence[str], *, is_cancelled: bool) -> dict[str, Callable[..., Value]]:
     """Return the status functions for a job's condition.
 

@@ -99,14 +99,18 @@ def _say_left_out(rehearsal: Rehearsal) -> None:
 
 
 def _finish(rehearsal: Rehearsal, jobs: Jobs, options: Options) -> None:
-    results, voice = jobs.results, rehearsal.voice
+    results, voice, (total, chain) = jobs.results, rehearsal.voice, jobs.seconds
     summary = "\n".join(f"## {one.label}\n\n{one.summary}" for one in results if one.summary)
     summary_file = checkout.write_state(rehearsal.room.root, f"{STATE}/summary.md", summary)
     if options.as_json:
-        data = {"workflow": rehearsal.file, "event": rehearsal.event.name, "jobs": as_data(results)}
+        head = {"workflow": rehearsal.file, "event": rehearsal.event.name}
+        times = {"seconds": round(total, 2), "chain_seconds": round(chain, 2)}
+        data = {**head, **times, "jobs": as_data(results)}
         terminal.say(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         _say_results(results, voice)
+        voice.say(f"  {terminal.seconds(total)} one after the other; beside each other {terminal.seconds(chain)}")
+        _say_not_run(results, voice)
         if summary:
             voice.say(
                 f"what the steps wrote for GitHub's summary page: {summary_file.relative_to(rehearsal.room.root)}"
@@ -121,7 +125,9 @@ def _say_results(results: list[JobResult], voice: Voice) -> None:
     voice.heading("Rehearsal")
     durations = {place: terminal.seconds(one.seconds) if one.steps else "-" for place, one in enumerate(results)}
     terminal.table(["job", "result", "steps run", "time"], table_rows(results, durations))
-    voice.say(f"  {terminal.seconds(sum(one.seconds for one in results))} in all, one job after the other")
+
+
+def _say_not_run(results: list[JobResult], voice: Voice) -> None:
     if lines := not_run_lines(results):
         voice.heading("Not run here")
         for line in lines:

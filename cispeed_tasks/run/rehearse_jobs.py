@@ -12,7 +12,7 @@ from cispeed_tasks.plan.expression_words import ExpressionError
 from cispeed_tasks.plan.rehearse_actions import cannot_run
 from cispeed_tasks.plan.rehearse_environment import github_context
 from cispeed_tasks.plan.rehearse_matrix import combinations, label
-from cispeed_tasks.plan.rehearse_order import ancestors, job_functions, joint_result, order
+from cispeed_tasks.plan.rehearse_order import ancestors, job_functions, joint_result, longest_chain, order
 from cispeed_tasks.plan.rehearse_results import CANCELLED, FAILURE, SKIPPED, SUCCESS, JobResult, needs_context
 from cispeed_tasks.plan.rehearse_workflow import ALL_PASSED, Job
 from cispeed_tasks.run.rehearse_job import JobRun, Variant
@@ -33,6 +33,13 @@ class Jobs:
     def results(self) -> list[JobResult]:
         """How they ended, in the order in which they were run."""
         return [one for found in self._done.values() for one in found]
+
+    @property
+    def seconds(self) -> tuple[float, float]:
+        """How long they took, one after the other, and how long they would beside each other."""
+        longest = {name: max(one.seconds for one in found) for name, found in self._done.items()}
+        chain = longest_chain(self._rehearsal.workflow.jobs, longest)
+        return sum(one.seconds for one in self.results), chain
 
     def run(self, only: str | None) -> None:
         """Run all jobs, or one and those that it needs; after an interruption the rest counts as cancelled."""

@@ -43,7 +43,8 @@ def rehearse(
 
     Conditions, matrices, needs and outputs are evaluated; each job runs its `run` steps in a fresh checkout, with the
     files and variables that GitHub gives and no other variables of yours. Checkout, caches, artifacts and Python have
-    stand-ins; other actions are not run, and listed. A job runs when those before it are done, never beside them.
+    stand-ins; other actions are not run, and listed. Jobs run one after the other; the summary also says how long they
+    would take beside each other.
 
     The steps run as you, with your home directory and Docker Engine: images and stacks that they make are yours.
 

@@ -6,7 +6,14 @@ import pytest
 
 from cispeed_tasks.plan.expression_evaluation import Scope
 from cispeed_tasks.plan.expression_template import holds
-from cispeed_tasks.plan.rehearse_order import ancestors, circle_faults, job_functions, joint_result, order
+from cispeed_tasks.plan.rehearse_order import (
+    ancestors,
+    circle_faults,
+    job_functions,
+    joint_result,
+    longest_chain,
+    order,
+)
 from cispeed_tasks.plan.rehearse_reading import read_workflow
 from cispeed_tasks.plan.rehearse_workflow import Job
 
@@ -60,6 +67,13 @@ def test_a_run_that_is_cancelled() -> None:
         True,
         False,
     ]
+
+
+def test_how_long_jobs_take_beside_each_other() -> None:
+    there = jobs(lint=[], plan=[], build=["plan"], verdict=["lint", "build"])
+    assert longest_chain(there, {"lint": 8, "plan": 2, "build": 5, "verdict": 1}) == 9
+    assert longest_chain(there, {"lint": 3, "plan": 2, "build": 5, "verdict": 1}) == 8
+    assert longest_chain(there, {"plan": 2}) == 2
 
 
 @pytest.mark.parametrize(

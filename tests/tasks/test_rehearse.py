@@ -115,6 +115,7 @@ Job off
         ["lint", "success", "1", "of", "2", *lines[1].split()[-2:]],
         ["off", "skipped:", "its", "`if`", "does", "not", "hold", "-", "-"],
     ]
+    assert " s one after the other; beside each other " in lines[3]
     assert lines[4:] == [
         "",
         "Not run here",
