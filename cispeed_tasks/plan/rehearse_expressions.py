@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cispeed_tasks.plan.expression import Call, Name, Node, parts
-from cispeed_tasks.plan.expression_template import STATUS_FUNCTIONS, Piece, condition, pieces
+from cispeed_tasks.plan.expression_template import STATUS_FUNCTIONS, condition, pieces
 from cispeed_tasks.plan.expression_values import Value
 from cispeed_tasks.plan.expression_words import ExpressionError
 from cispeed_tasks.plan.rehearse_workflow import Fault, Place
@@ -64,11 +64,7 @@ def _text_faults(written: str, place: Place, allowed: frozenset[str]) -> Iterato
         for node in parts(piece.tree):
             message = _misplaced(node, place, allowed)
             if message and isinstance(node, Name | Call):
-                yield Fault(place, message, written, _start(piece, written) + node.offset)
-
-
-def _start(piece: Piece, written: str) -> int:
-    return piece.start if piece.start < len(written) else 0
+                yield Fault(place, message, written, piece.start + node.offset)
 
 
 def _misplaced(node: Node, place: Place, allowed: frozenset[str]) -> str:
