@@ -34,6 +34,8 @@ class Form:
     """They go to pytest."""
     reuse: bool = False
     """Whether suites are skipped whose inputs are those of a green run."""
+    junit: Path | None = None
+    """The directory for JUnit files."""
     is_all: bool = False
     """Whether all tests are run, whatever changed."""
 
@@ -86,10 +88,12 @@ def _run(top: Path, suites: Sequence[Suite], form: Form, reuse: Callable[[], Sui
     if form.words and form.reuse:
         terminal.note("What stands after -- may make it a run of a part: no green run is reused, and none remembered.")
     if form.words or reuse is None:
-        return run_suites(top, suites, form.words)
+        return run_suites(top, suites, form.words, junit=form.junit)
     green = reuse()
     green.begin(suites)
-    outcomes = run_suites(top, suites, reuse=green.reason, ended=green.ended, report=PytestReport(green.root))
+    outcomes = run_suites(
+        top, suites, reuse=green.reason, ended=green.ended, report=PytestReport(green.root), junit=form.junit
+    )
     green.remember()
     return outcomes
 
