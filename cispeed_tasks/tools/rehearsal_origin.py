@@ -18,6 +18,7 @@ _PERSON = {
     "GIT_COMMITTER_NAME": "rehearsal",
     "GIT_COMMITTER_EMAIL": "rehearsal@example.com",
 }
+_EVERYTHING = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
 _SECONDS = 600.0
 _ID = re.compile(r"[0-9a-f]{40,64}")
 
@@ -105,25 +106,29 @@ def check_out(origin: Path, directory: Path, wanted: Wanted) -> str:
     Raises:
         WorkFailed: there is no such commit.
     """
+    _begin(origin, directory)
+    local, branch, source = _names(origin, wanted)
+    depth: tuple[str, ...] = (f"--depth={wanted.depth}",)
+    refspecs: tuple[str, ...] = (f"+{source}:{local}",)
+    if wanted.depth == 0:
+        depth = ("--unshallow",) if git.is_shallow(directory) else ()
+        # All branches bring this one with them.
+        refspecs = (*_EVERYTHING, *(() if branch else refspecs))
+    tags = "--tags" if wanted.tags else "--no-tags"
+    _do(directory, "fetch", "--quiet", tags, *depth, "origin", *refspecs)
+    how = ("-B", branch, local) if branch else ("--detach", local)
+    _do(directory, "checkout", "--quiet", "--force", *how)
+    return _do(directory, "rev-parse", "HEAD")
+
+
+def _begin(origin: Path, directory: Path) -> None:
     if directory.exists() and not (directory / ".git").exists():
         # actions/checkout clears a place that is no checkout yet.
         shutil.rmtree(directory)
     directory.mkdir(parents=True, exist_ok=True)
     _do(directory, "init", "--quiet")
     _do(directory, "config", "remote.origin.url", origin.as_uri())
-    _do(directory, "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
-    local, branch, source = _names(origin, wanted)
-    depth = () if wanted.depth == 0 else (f"--depth={wanted.depth}",)
-    specific = f"+{source}:{local}"
-    refspecs = (specific,)
-    if wanted.depth == 0:
-        # All branches bring this one with them.
-        refspecs = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*", *(() if branch else (specific,)))
-    tags = ("--tags",) if wanted.tags else ("--no-tags",)
-    _do(directory, "fetch", "--quiet", *tags, *depth, "origin", *refspecs)
-    how = ("-B", branch, local) if branch else ("--detach", local)
-    _do(directory, "checkout", "--quiet", "--force", *how)
-    return _do(directory, "rev-parse", "HEAD")
+    _do(directory, "config", "remote.origin.fetch", _EVERYTHING[0])
 
 
 def _names(origin: Path, wanted: Wanted) -> tuple[str, str, str]:

@@ -400,3 +400,45 @@ def test_nothing_is_left_behind_unless_it_is_to_be_kept(here: Stage, tmp_path: P
     (kept,) = (tmp_path / "tmp").iterdir()
     assert found.said.splitlines()[-1] == f"kept: {kept}"
     assert (kept / "a/shop/shop/here").is_file()
+
+
+def test_stand_ins_fail_where_the_actions_would(here: Stage) -> None:
+    found = here.rehearse("""
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - {uses: actions/upload-artifact@v4, with: {path: gone}}
+      - {uses: actions/upload-artifact@v4, with: {path: gone, if-no-files-found: error}, continue-on-error: true}
+      - {uses: actions/download-artifact@v4, with: {name: gone}, continue-on-error: true}
+      - {uses: actions/cache/restore@v4, with: {path: p, key: k, fail-on-cache-miss: true}, continue-on-error: true}
+      - {uses: actions/checkout@v4, with: {repository: someone/else, path: else}}
+      - {uses: actions/checkout@v4, with: {ref: gone}}
+""")
+    steps = found.jobs["a"]["steps"]
+    assert [step["outcome"] for step in steps] == ["success", "failure", "failure", "failure", "success", "failure"]
+    assert found.lines()[:2] == ["warning: no files were found at gone; nothing is uploaded", "cache miss: k"]
+    assert [step["cause"] for step in steps[1:4]] == [
+        "no files were found at gone",
+        "there is no artifact 'gone'; there are none",
+        "there is no cache k",
+    ]
+    assert steps[4]["not_run"] == "someone/else is another repository"
+    assert "couldn't find remote ref gone" in steps[5]["cause"]
+
+
+def test_a_checkout_clears_what_lay_there_and_can_be_repeated(here: Stage) -> None:
+    here.work.commit("a")
+    found = here.rehearse("""
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - run: touch litter
+      - uses: actions/checkout@v4
+      - run: ls; touch kept
+      - {uses: actions/checkout@v4, with: {fetch-depth: 0}}
+      - run: ls; git rev-list --count HEAD
+""")
+    assert found.error is None, found.said
+    assert [line for line in found.lines() if not line.startswith("refs/")] == ["a", "a", "kept", "2"]
