@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from cispeed_tasks.config_cache import cache_faults
-from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, WORD, Config
+from cispeed_tasks.config_schema import AGE_PATTERN, CRON_PATTERN, MAPPING, PIN_PATTERN, WORD, Config
 from cispeed_tasks.errors import ConfigError
 
 FILE_NAME = "cispeed.yaml"
@@ -201,6 +201,10 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
         return _fault(name, positions, loc, f"should be {wanted}, and is {given!r}")
     if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == AGE_PATTERN:
         return _fault(name, positions, loc, f"'{given}' is no age: a number and m, h, d or w are, such as 7d")
+    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == PIN_PATTERN:
+        return _fault(name, positions, loc, f"'{given}' is no pin: the 40 digits of a commit and its version are")
+    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == CRON_PATTERN:
+        return _fault(name, positions, loc, f"'{given}' is no cron line: five fields are, such as 17 3 * * *")
     if kind == "string_pattern_mismatch":
         return _fault(name, positions, loc, f"'{given}' is no name: two or more letters, digits, '_', '.', '-' are")
     if kind == "missing":

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 Text = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]+$")]
 AGE_PATTERN = r"^[1-9]\d{0,5}[mhdw]$"
+PIN_PATTERN = r"^[0-9a-f]{40} [A-Za-z0-9._-]+$"
 CRON_PATTERN = r"^[\d*/,-]+ [\d*/,-]+ [\d*/,-]+ [A-Za-z\d*/,-]+ [A-Za-z\d*/,-]+$"
 Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 """A number of minutes, hours, days or weeks."""
@@ -181,6 +182,8 @@ class TimeoutsConfig(Section):
 
 Cron = Annotated[str, StringConstraints(pattern=CRON_PATTERN)]
 """Minute, hour, day, month, weekday."""
+Pin = Annotated[str, StringConstraints(pattern=PIN_PATTERN)]
+"""A commit's whole id, and the version that it is."""
 Minutes = Annotated[int, Field(ge=1, le=360)]
 Count = Annotated[int, Field(ge=1, le=50)]
 
@@ -217,6 +220,9 @@ class CiConfig(Section):
     cache: CacheWord | None = Field(
         None, description="build cache of the workflows; that of `cache:` by default, and auto where that names none"
     )
+    cache_mounts: bool = Field(
+        False, description="whether the workflows keep what `RUN --mount=type=cache` mounts in GitHub's cache"
+    )
     registry_login: Literal["push", "always"] = Field(
         "push", description="log in to `registry:` where something is pushed, or (always) also where images are pulled"
     )
@@ -228,6 +234,10 @@ class CiConfig(Section):
     )
     cluster: bool = Field(False, description="whether full-ci also loads the images into a Kubernetes cluster")
     cluster_tests: tuple[Text, ...] = Field((), description="commands of full-ci that run while that cluster is up")
+    actions: dict[str, Pin] = Field(
+        default_factory=dict,
+        description="other pins of GitHub actions than these tasks bring: COMMIT VERSION by OWNER/NAME",
+    )
     minutes: CiMinutesConfig = Field(
         default_factory=CiMinutesConfig, description="after how many minutes a job is ended"
     )

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cispeed_tasks.config_schema import CiConfig
 from cispeed_tasks.plan.ci_project import CiProject
 
+KUBECONFIG = "cluster/kubeconfig"
+"""Where the tasks leave the access to their cluster, below the state's directory."""
 WORKFLOWS = ("quick-ci", "docker-ci", "full-ci")
 SERVICES = {"SERVICES": "${{ matrix.services }}"}
-ALL_SERVICES = {"SERVICES": "${{ join(fromJSON(needs.plan.outputs.matrix).include.*.services, ' ') }}"}
+CHANGED_SERVICES = {"SERVICES": "${{ needs.plan.outputs.images }}"}
+"""Those whose images a change reaches, built in this run or in an earlier one of the same commit."""
 SHARD = {"SHARD": "${{ matrix.shard }}/${{ strategy.job-total }}"}
 GREP = {"GREP": "${{ inputs.grep }}"}
 CLEANS = "always() && steps.install.outcome == 'success'"
+KEPT = "the engine here keeps its cache mounts"
 HAND_OVER = "images stay on this machine"
 """Why a local run leaves out what passes images from one machine to the next."""
 
@@ -44,8 +48,8 @@ class Job:
     name: str
     steps: tuple[Step, ...]
     needs: tuple[str, ...] = ()
-    wants_images: bool = False
-    """It is run only where there is an image to build."""
+    wants: str = ""
+    """The output of the `plan` job without which it is not run: matrix (there is an image to build) or services."""
     even_after: tuple[str, ...] = ()
     """Jobs among those that it waits for whose failure does not stop it."""
 
@@ -77,9 +81,9 @@ def _quick(project: CiProject) -> list[Job]:
 
 def _docker(project: CiProject) -> list[Job]:
     return [
-        _plan(project.ci, ""),
+        Job("plan", (_affected(project.ci), *_matrix(project.ci, ""))),
         *_images(project),
-        Job("up", _up(project, take_others=True), ("plan", *_built(project)), wants_images=True),
+        Job("up", _up(project, take_others=True), ("plan", *_built(project)), wants="services"),
     ]
 
 
@@ -87,7 +91,7 @@ def _full(project: CiProject) -> list[Job]:
     ci, inv = project.ci, project.ci.invoke
     jobs = [
         Job("tests", (Step("Test everything", f"{inv} test-affected --all"), *_own(ci.quick_tests))),
-        _plan(ci, " --all"),
+        Job("plan", _matrix(ci, " --all")),
         *_images(project),
     ]
     built = ("plan", *_built(project))
@@ -105,12 +109,16 @@ def _built(project: CiProject) -> tuple[str, ...]:
     return ("bases", "build") if project.has_bases else ("build",)
 
 
-def _plan(ci: CiConfig, every: str) -> Job:
+def _affected(ci: CiConfig) -> Step:
+    return Step("Tell what is affected", f"{ci.invoke} affected --github-output", id="affected")
+
+
+def _matrix(ci: CiConfig, every: str) -> tuple[Step, ...]:
     script = (
         f'matrix="$({ci.invoke} build-matrix --json{every} --shards {ci.shards})"\n'
         'echo "matrix=${matrix//$\'\\n\'/}" >> "$GITHUB_OUTPUT"'
     )
-    return Job("plan", (Step("Divide the images among the machines", script, id="matrix"),))
+    return (Step("Divide the images among the machines", script, id="matrix"),)
 
 
 def _images(project: CiProject) -> list[Job]:
@@ -118,15 +126,26 @@ def _images(project: CiProject) -> list[Job]:
     jobs = []
     if project.has_bases:
         build = Step("Build the base images", f"{inv} build-base{cache}")
-        jobs.append(Job("bases", (build, *_hand_over(project, "--bases")), ("plan",), wants_images=True))
-    needed: tuple[Step, ...] = (_take(project, "--bases"),) if project.has_bases else ()
-    steps = (
-        *needed,
-        Step("Build the images", f'{inv} build-optimized --services "$SERVICES"{cache}', SERVICES),
-        *_hand_over(project, '--services "$SERVICES"', SERVICES),
-    )
-    jobs.append(Job("build", steps, ("plan", "bases") if project.has_bases else ("plan",), wants_images=True))
+        steps = _with_mounts(project, (build, *_hand_over(project, "--bases")))
+        jobs.append(Job("bases", steps, ("plan",), wants="matrix"))
+    build = Step("Build the images", f'{inv} build-optimized --services "$SERVICES"{cache}', SERVICES)
+    handed = _hand_over(project, '--services "$SERVICES"', SERVICES)
+    steps = _with_mounts(project, (*_take_bases(project), build, *handed))
+    jobs.append(Job("build", steps, ("plan", "bases") if project.has_bases else ("plan",), wants="matrix"))
     return jobs
+
+
+def _with_mounts(project: CiProject, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps of a job that builds, between those that bring what its cache mounts held and keep it again."""
+    inv = project.ci.invoke
+    if not project.ci.cache_mounts:
+        return steps
+    return (
+        Step("Name the cache mounts", f"{inv} cache-status --github-output", not_here=KEPT, id="mounts"),
+        Step("Restore the cache mounts", f"{inv} cache-restore", not_here=KEPT),
+        *steps,
+        Step("Save the cache mounts", f"{inv} cache-save", condition="github.event_name == 'push'", not_here=KEPT),
+    )
 
 
 def _hand_over(project: CiProject, which: str, env: Mapping[str, str] | None = None) -> tuple[Step, ...]:
@@ -136,10 +155,15 @@ def _hand_over(project: CiProject, which: str, env: Mapping[str, str] | None = N
     if not project.registry:
         return (save,)
     push = Step("Push the images", f"{inv} images-push {which}", variables, not_here=HAND_OVER)
-    return (
-        Step(push.name, push.run, push.env, condition="env.MAY_PUSH == 'true'", not_here=HAND_OVER),
-        Step(save.name, save.run, save.env, condition="env.MAY_PUSH != 'true'", not_here=HAND_OVER),
-    )
+    return replace(push, condition="env.MAY_PUSH == 'true'"), replace(save, condition="env.MAY_PUSH != 'true'")
+
+
+def _take_bases(project: CiProject) -> tuple[Step, ...]:
+    """What brings archives of the bases; a build finds by itself what the registry has."""
+    if not project.has_bases:
+        return ()
+    step = _take(project, "--bases")
+    return (replace(step, condition="env.MAY_PUSH != 'true'" if project.registry else ""),)
 
 
 def _take(project: CiProject, which: str, env: Mapping[str, str] | None = None) -> Step:
@@ -148,10 +172,10 @@ def _take(project: CiProject, which: str, env: Mapping[str, str] | None = None) 
 
 def _up(project: CiProject, *, take_others: bool) -> tuple[Step, ...]:
     ci, inv = project.ci, project.ci.invoke
+    all_of_them = _take(project, "--all")
     others = Step("Take or build the images that did not change", f"{inv} build-optimized --pull{project.cache_option}")
     return (
-        _take(project, '--services "$SERVICES"', ALL_SERVICES),
-        *((others,) if take_others else ()),
+        *((_take(project, '--services "$SERVICES"', CHANGED_SERVICES), others) if take_others else (all_of_them,)),
         Step("Start the stack", f"{inv} full-up"),
         Step("Prove that it runs what the checkout holds", f"{inv} status --check"),
         *_own(ci.docker_tests),
@@ -168,10 +192,10 @@ def _down(inv: str) -> tuple[Step, ...]:
 
 def _playwright_image(project: CiProject) -> Job:
     inv = project.ci.invoke
-    bases = (_take(project, "--bases"),) if project.has_bases else ()
     build = Step("Build the image of the tests", f"{inv} build-playwright{project.cache_option}")
     needs = ("plan", "bases") if project.has_bases else ("plan",)
-    return Job("playwright-image", (*bases, build, *_hand_over(project, "--playwright")), needs)
+    steps = (*_take_bases(project), build, *_hand_over(project, "--playwright"))
+    return Job("playwright-image", _with_mounts(project, steps), needs)
 
 
 def _playwright(project: CiProject, built: tuple[str, ...]) -> list[Job]:
@@ -179,7 +203,7 @@ def _playwright(project: CiProject, built: tuple[str, ...]) -> list[Job]:
     image = ("playwright-image",) if project.has_playwright_image else ()
     tests = " --playwright" if project.has_playwright_image else ""
     e2e = (
-        _take(project, f'--services "$SERVICES"{tests}', ALL_SERVICES),
+        _take(project, f"--all{tests}"),
         Step("Run the end-to-end tests", f'{inv} playwright-test --shard "$SHARD" --grep "$GREP"', {**SHARD, **GREP}),
     )
     jobs = [Job("e2e", e2e, (*built, *image))]
@@ -193,11 +217,11 @@ def _playwright(project: CiProject, built: tuple[str, ...]) -> list[Job]:
 
 def _cluster(project: CiProject, built: tuple[str, ...]) -> Job:
     ci, inv = project.ci, project.ci.invoke
+    kubeconfig = f"${{{{ github.workspace }}}}/{project.state}/{KUBECONFIG}"
     steps = (
-        _take(project, '--services "$SERVICES"', ALL_SERVICES),
-        Step("Start the cluster", f"{inv} cluster-up"),
-        Step("Load the images into it", f"{inv} cluster-load"),
-        *_own(ci.cluster_tests),
+        _take(project, "--all"),
+        Step("Start the cluster, with the images in it", f"{inv} cluster-up"),
+        *(replace(step, env={"KUBECONFIG": kubeconfig}) for step in _own(ci.cluster_tests)),
         Step("Take the cluster down", f"{inv} cluster-down", goes_on=True, condition=CLEANS),
     )
     return Job("cluster", steps, built)

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cispeed_tasks.plan.ci_jobs import CLEANS, Job, Step
+from cispeed_tasks.plan.ci_jobs import CHANGED_SERVICES, CLEANS, Job, Step
 
 HEREDOC = re.compile(r"(?P<name>[\w-]+)<<(?P<end>.+)")
-NO_IMAGE = "no image is affected"
+NOTHING = "nothing of it is affected"
 
 
 @dataclass(frozen=True)
@@ -34,20 +34,21 @@ def runs_here(step: Step) -> bool:
     return not step.not_here
 
 
-def job_hindrance(job: Job, ended: Sequence[Ran], services: str | None) -> str:
+def job_hindrance(job: Job, ended: Sequence[Ran], outputs: Mapping[str, str]) -> str:
     """Why a job is not run; empty where it is.
 
     Args:
         job: the job.
         ended: what became of the steps of the jobs before it.
-        services: the services whose images are built, as the `plan` job says; None before it has.
+        outputs: what the steps of the `plan` job said.
     """
     failed = {ran.job for ran in ended if ran.exit_code}
-    stopped = {ran.job for ran in ended if ran.not_run and ran.not_run != NO_IMAGE and runs_here(ran.step)}
+    stopped = {ran.job for ran in ended if ran.not_run and ran.not_run != NOTHING and runs_here(ran.step)}
     in_the_way = [name for name in job.needs if name in failed | stopped and name not in job.even_after]
     if in_the_way:
         return f"{in_the_way[0]} did not pass"
-    return NO_IMAGE if job.wants_images and not services else ""
+    wanted = {"matrix": services_of(outputs), "services": outputs.get("services", "")}
+    return NOTHING if job.wants and not wanted[job.wants] else ""
 
 
 def step_hindrance(step: Step, earlier: Sequence[Ran], *, interrupted: bool) -> str:
@@ -62,9 +63,10 @@ def step_hindrance(step: Step, earlier: Sequence[Ran], *, interrupted: bool) -> 
     return ""
 
 
-def step_variables(step: Step, services: str, grep: str) -> dict[str, str]:
+def step_variables(step: Step, outputs: Mapping[str, str], grep: str, kubeconfig: str) -> dict[str, str]:
     """The variables of a step on one machine, which has all services and all tests for itself."""
-    here = {"SERVICES": services, "SHARD": "1/1", "GREP": grep}
+    services = outputs.get("images", "") if step.env == CHANGED_SERVICES else services_of(outputs)
+    here = {"SERVICES": services, "SHARD": "1/1", "GREP": grep, "KUBECONFIG": kubeconfig}
     return {name: here[name] for name in step.env}
 
 
@@ -99,7 +101,7 @@ def plan_lines(jobs: Sequence[Job]) -> Iterator[str]:
     """The commands of a workflow as a person reads them before they are run."""
     for job in jobs:
         waits = f", after {', '.join(job.needs)}" if job.needs else ""
-        yield f"{job.name}{waits}{', where an image is affected' if job.wants_images else ''}:"
+        yield f"{job.name}{waits}{', where something is affected' if job.wants else ''}:"
         for step in job.steps:
             first, *more = step.run.splitlines()
             if step.not_here:

@@ -41,7 +41,7 @@ def _environment() -> Environment:
         finalize=_finalized,
         autoescape=False,  # noqa: S701  # workflows are no HTML
     )
-    environment.filters.update(pinned=_pinned, yaml=yaml_text, script=_script)
+    environment.filters.update(yaml=yaml_text, script=_script)
     return environment
 
 
@@ -71,8 +71,10 @@ def workflow_text(name: str, project: CiProject, own: Mapping[str, str] | None =
             project=project,
             jobs=jobs,
             yours=_yours(kept),
+            pinned=_pinned(project.ci.actions),
             package_cache=UV_CACHE if project.uses_uv else PIP_CACHE,
-            package_files=_package_files(project),
+            package_files=_files(*project.package_files, ".github/workflows/quick-ci.yml"),
+            config_files=_files(project.config_file),
         )
     )
     return _tidy(text)
@@ -98,16 +100,25 @@ def _finalized(value: object) -> object:
     return (value.removesuffix("\n") or NOTHING) if isinstance(value, str) else value
 
 
-def _package_files(project: CiProject) -> str:
-    """The files whose change makes another cache of packages: those that say what is installed."""
-    paths = [*project.package_files, ".github/workflows/quick-ci.yml"]
+def _files(*paths: str) -> str:
+    """The arguments of hashFiles."""
     return ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
 
 
-def _pinned(action: str) -> str:
-    commit, version = pins()[action]
-    owner, name, *below = action.split("/")
-    return f"{'/'.join([owner, name, *below])}@{commit} # {version}"
+def _pinned(own: Mapping[str, str]) -> Callable[[str], str]:
+    """What stands after `uses:`; a pin of the user's goes before ours, and holds for all that lies in its repository."""
+
+    def pinned(action: str) -> str:
+        repository = "/".join(action.split("/")[:2])
+        commit, version = own[repository].split() if repository in own else pins()[action]
+        return f"{action}@{commit} # {version}"
+
+    return pinned
+
+
+def repositories() -> list[str]:
+    """The repositories whose actions workflows use."""
+    return sorted({"/".join(name.split("/")[:2]) for name in pins()})
 
 
 def _script(text: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from cispeed_tasks.config import FILE_NAME, find_config
+from cispeed_tasks.config import FILE_NAME, did_you_mean, find_config
 from cispeed_tasks.config_cache import caches
 from cispeed_tasks.errors import ConfigError, ToolError, UsageError
 from cispeed_tasks.plan.cache_entries import LOCAL_DIRECTORY
 from cispeed_tasks.plan.ci_project import CiProject, ci_caches
 from cispeed_tasks.plan.linters import FILES, linters
 from cispeed_tasks.plan.places import relative
+from cispeed_tasks.plan.workflows import repositories
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.tools import checkout, git
 
@@ -43,7 +44,7 @@ def see_project(view: View | None = None) -> CiProject:
     """See the project that the working directory lies in.
 
     Raises:
-        ConfigError: the registry is no name of one.
+        ConfigError: the registry is no name of one, or an action is pinned that no workflow uses.
     """
     view = view or look()
     top, start, config = repository(view), tasks_directory(view), view.loaded.config
@@ -51,6 +52,10 @@ def see_project(view: View | None = None) -> CiProject:
         raise ConfigError(
             view.loaded.fault(("registry",), "has no path: write such as ghcr.io/ORGANISATION/REPOSITORY")
         )
+    for name in config.ci.actions:
+        if name not in repositories():
+            message = f"is no action of the workflows{did_you_mean(name, repositories())}"
+            raise ConfigError(view.loaded.fault(("ci", "actions", name), message))
     kinds, option = ci_caches(config)
     playwright, state = view.project.playwright, view.root / checkout.STATE
     return CiProject(

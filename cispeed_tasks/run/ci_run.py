@@ -8,19 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cispeed_tasks.errors import CispeedError, Interrupted, TestsFailed
-from cispeed_tasks.plan.ci_jobs import Job, Step, workflow_jobs
+from cispeed_tasks.plan.ci_jobs import KUBECONFIG, Job, Step, workflow_jobs
 from cispeed_tasks.plan.ci_run import (
     Ran,
     job_hindrance,
     plan_lines,
     read_outputs,
-    services_of,
     step_hindrance,
     step_variables,
 )
 from cispeed_tasks.run.ci_project import see_project, tasks_directory
 from cispeed_tasks.run.look import look
-from cispeed_tasks.tools import process, shell, terminal
+from cispeed_tasks.tools import checkout, process, shell, terminal
 
 
 def run_workflow(name: str, *, dry_run: bool, grep: str = "") -> None:
@@ -30,7 +29,7 @@ def run_workflow(name: str, *, dry_run: bool, grep: str = "") -> None:
     if dry_run:
         terminal.say("\n".join(plan_lines(jobs)))
         return
-    run = _Run(tasks_directory(view), grep)
+    run = _Run(tasks_directory(view), view.root / checkout.STATE / KUBECONFIG, grep)
     try:
         for job in jobs:
             run.job(job)
@@ -47,15 +46,15 @@ def run_workflow(name: str, *, dry_run: bool, grep: str = "") -> None:
 class _Run:
     """A workflow that is being run: what became of its steps so far, and what they said to those after them."""
 
-    def __init__(self, directory: Path, grep: str) -> None:
+    def __init__(self, directory: Path, kubeconfig: Path, grep: str) -> None:
         self.ended: list[Ran] = []
         self.interrupted = False
-        self._directory, self._grep = directory, grep
-        self._services: str | None = None
+        self._directory, self._kubeconfig, self._grep = directory, str(kubeconfig), grep
+        self._outputs: dict[str, str] = {}
 
     def job(self, job: Job) -> None:
         """Run a job, or say why not."""
-        why = "interrupted" if self.interrupted else job_hindrance(job, self.ended, self._services)
+        why = "interrupted" if self.interrupted else job_hindrance(job, self.ended, self._outputs)
         if why:
             self.ended += [Ran(job.name, step, not_run=step.not_here or why) for step in job.steps]
             return
@@ -68,7 +67,7 @@ class _Run:
 
     def _step(self, job: Job, step: Step) -> Ran:
         started = time.monotonic()
-        variables = {**shell.environment(), **step_variables(step, self._services or "", self._grep)}
+        variables = {**shell.environment(), **step_variables(step, self._outputs, self._grep, self._kubeconfig)}
         with tempfile.TemporaryDirectory() as folder:
             outputs = Path(folder) / "outputs"
             outputs.touch()
@@ -76,7 +75,7 @@ class _Run:
                 variables["GITHUB_OUTPUT"] = str(outputs)
             code = self._run(step, variables)
             if step.id and code == 0:
-                self._services = services_of(read_outputs(outputs.read_text(encoding="utf-8")))
+                self._outputs |= read_outputs(outputs.read_text(encoding="utf-8"))
         return Ran(job.name, step, code, time.monotonic() - started)
 
     def _run(self, step: Step, variables: dict[str, str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cispeed_tasks.errors import ConfigError, UsageError, WorkFailed
@@ -21,9 +21,10 @@ NOTE = "Archives of images, on their way from one machine to the next: `inv imag
 
 @dataclass(frozen=True)
 class Selection:
-    """Which images are meant: those of some services (None: nobody said), the bases, that of the Playwright tests."""
+    """Which images are meant: those of some services (None: nobody said) or all, the bases, that of the Playwright tests."""
 
     services: tuple[str, ...] | None = None
+    is_all: bool = False
     bases: bool = False
     playwright: bool = False
 
@@ -67,6 +68,9 @@ def load(selection: Selection, directory: str | None) -> None:
     images.pull(plan.of("pull"))
     _name(plan.of("reuse"))
     _require(plan.of("build"), f"neither in {_shown(view, place)} nor in the registry")
+    if not plan.steps:
+        terminal.outcome("skipped", "no image is asked for")
+        return
     terminal.outcome("ok", f"{_names(plan.steps)}: as this checkout makes {'it' if len(plan.steps) == 1 else 'them'}")
 
 
@@ -86,8 +90,8 @@ def _chosen(selection: Selection) -> tuple[View, BuildPlan]:
 
 
 def _targets(view: View, selection: Selection) -> list[str]:
-    if selection == Selection():
-        selection = Selection(services=tuple(view.stack.services))
+    if selection.is_all or selection == Selection():
+        selection = replace(selection, services=tuple(view.stack.services))
     plans = []
     if selection.services:
         plans.append(plan_full(view.project, chosen_services(view, selection.services)))

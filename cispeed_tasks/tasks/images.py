@@ -11,7 +11,8 @@ from cispeed_tasks.tasks.command import command
 if TYPE_CHECKING:
     from cispeed_tasks.run.image_archives import Selection
 
-SERVICES = "services, separated by commas or spaces; all where nothing else is named"
+SERVICES = "services, separated by commas or spaces"
+ALL = "all services; they are also meant where nothing is named"
 BASES = "the shared base images"
 PLAYWRIGHT = "the image of the Playwright tests"
 
@@ -20,6 +21,7 @@ PLAYWRIGHT = "the image of the Playwright tests"
     "ci",
     help={
         "services": SERVICES,
+        "all": ALL,
         "bases": BASES,
         "playwright": PLAYWRIGHT,
         "directory": "where the archive goes; .cispeed/images/given by default",
@@ -29,6 +31,7 @@ PLAYWRIGHT = "the image of the Playwright tests"
 def images_save(
     context: Context,
     services: str | None = None,
+    all: bool = False,  # noqa: A002  # the option's name
     bases: bool = False,
     playwright: bool = False,
     directory: str | None = None,
@@ -39,24 +42,31 @@ def images_save(
     """
     from cispeed_tasks.run import image_archives
 
-    image_archives.save(_selection(services, bases=bases, playwright=playwright), directory)
+    image_archives.save(_selection(services, is_all=all, bases=bases, playwright=playwright), directory)
 
 
-@command("ci", help={"services": SERVICES, "bases": BASES, "playwright": PLAYWRIGHT}, wants_compose=True)
-def images_push(context: Context, services: str | None = None, bases: bool = False, playwright: bool = False) -> None:
+@command("ci", help={"services": SERVICES, "all": ALL, "bases": BASES, "playwright": PLAYWRIGHT}, wants_compose=True)
+def images_push(
+    context: Context,
+    services: str | None = None,
+    all: bool = False,  # noqa: A002  # the option's name
+    bases: bool = False,
+    playwright: bool = False,
+) -> None:
     """Push images that were built here to the `registry:` of cispeed.yaml, by their fingerprints.
 
     Example: inv images-push --services "api web"
     """
     from cispeed_tasks.run import image_archives
 
-    image_archives.push(_selection(services, bases=bases, playwright=playwright))
+    image_archives.push(_selection(services, is_all=all, bases=bases, playwright=playwright))
 
 
 @command(
     "ci",
     help={
         "services": SERVICES,
+        "all": ALL,
         "bases": BASES,
         "playwright": PLAYWRIGHT,
         "directory": "where archives are; .cispeed/images/taken by default",
@@ -66,6 +76,7 @@ def images_push(context: Context, services: str | None = None, bases: bool = Fal
 def images_load(
     context: Context,
     services: str | None = None,
+    all: bool = False,  # noqa: A002  # the option's name
     bases: bool = False,
     playwright: bool = False,
     directory: str | None = None,
@@ -78,7 +89,7 @@ def images_load(
     """
     from cispeed_tasks.run import image_archives
 
-    image_archives.load(_selection(services, bases=bases, playwright=playwright), directory)
+    image_archives.load(_selection(services, is_all=all, bases=bases, playwright=playwright), directory)
 
 
 @command(
@@ -96,8 +107,8 @@ def build_playwright(context: Context, cache: str = "") -> None:
     image_archives.build_playwright(cache or None)
 
 
-def _selection(services: str | None, *, bases: bool, playwright: bool) -> Selection:
+def _selection(services: str | None, *, is_all: bool, bases: bool, playwright: bool) -> Selection:
     from cispeed_tasks.run.image_archives import Selection
 
     named = None if services is None else tuple(services.replace(",", " ").split())
-    return Selection(named, bases, playwright)
+    return Selection(named, is_all, bases, playwright)

@@ -22,6 +22,7 @@ from tests.plan.workflow_projects import SHAPES
 PROJECT = replace(SHAPES["whole"], ci=CiConfig.model_validate({"docker-tests": ["make smoke"]}))
 DOCKER = workflow_jobs("docker-ci", PROJECT)
 FULL = workflow_jobs("full-ci", PROJECT)
+BUILDS_API = {"matrix": '{"include": [{"shard": "1/1", "services": "api"}]}'}
 
 
 def ran(job: str, step: int, jobs: dict[str, Job] = DOCKER, *, exit_code: int = 0, not_run: str = "") -> Ran:
@@ -33,16 +34,17 @@ def test_the_plan_is_the_commands_in_their_order() -> None:
         "\n".join(plan_lines(list(DOCKER.values())))
         == """\
 plan:
+  $ inv affected --github-output
   $ matrix="$(inv build-matrix --json --shards 3)"
     echo "matrix=${matrix//$'\\n'/}" >> "$GITHUB_OUTPUT"
-bases, after plan, where an image is affected:
+bases, after plan, where something is affected:
   $ inv build-base --cache auto
   · inv images-save --bases: not here, images stay on this machine
-build, after plan, bases, where an image is affected:
+build, after plan, bases, where something is affected:
   $ inv images-load --bases
   $ inv build-optimized --services "$SERVICES" --cache auto
   · inv images-save --services "$SERVICES": not here, images stay on this machine
-up, after plan, bases, build, where an image is affected:
+up, after plan, bases, build, where something is affected:
   $ inv images-load --services "$SERVICES"
   $ inv build-optimized --pull --cache auto
   $ inv full-up
@@ -54,23 +56,32 @@ up, after plan, bases, build, where an image is affected:
 
 
 def test_a_job_waits_for_those_that_it_needs() -> None:
-    assert job_hindrance(DOCKER["plan"], [], None) == ""
-    assert job_hindrance(DOCKER["bases"], [ran("plan", 0, exit_code=2)], None) == "plan did not pass"
-    assert job_hindrance(DOCKER["build"], [ran("bases", 0, not_run="plan did not pass")], "a") == "bases did not pass"
-    assert job_hindrance(DOCKER["bases"], [ran("plan", 0)], "") == "no image is affected"
-    assert job_hindrance(DOCKER["bases"], [ran("plan", 0)], "api") == ""
+    assert job_hindrance(DOCKER["plan"], [], {}) == ""
+    assert job_hindrance(DOCKER["bases"], [ran("plan", 0, exit_code=2)], {}) == "plan did not pass"
+    stopped = ran("bases", 0, not_run="plan did not pass")
+    assert job_hindrance(DOCKER["build"], [stopped], BUILDS_API) == "bases did not pass"
+
+
+def test_images_are_built_where_there_are_any_and_the_stack_is_started_where_a_service_is_affected() -> None:
+    before = [ran("plan", 0), ran("plan", 1)]
+    assert job_hindrance(DOCKER["bases"], before, {"matrix": '{"include": []}'}) == "nothing of it is affected"
+    assert job_hindrance(DOCKER["bases"], before, BUILDS_API) == ""
+    assert job_hindrance(DOCKER["up"], before, {"services": ""}) == "nothing of it is affected"
+    # The images of an earlier run are in the registry: none is built, and what it did not prove is proven now.
+    skipped = [*before, ran("build", 0, not_run="nothing of it is affected")]
+    assert job_hindrance(DOCKER["up"], skipped, {"services": "api", "matrix": '{"include": []}'}) == ""
 
 
 def test_what_is_not_affected_or_not_for_one_machine_stops_nothing() -> None:
-    skipped = ran("bases", 0, not_run="no image is affected")
+    skipped = ran("bases", 0, not_run="nothing of it is affected")
     handed = ran("bases", 1, not_run="images stay on this machine")
-    assert job_hindrance(FULL["e2e"], [skipped, handed], "") == ""
+    assert job_hindrance(FULL["e2e"], [skipped, handed], {}) == ""
 
 
 def test_reports_are_merged_also_after_failed_tests() -> None:
-    assert job_hindrance(FULL["report"], [ran("e2e", 1, FULL, exit_code=1)], "a") == ""
+    assert job_hindrance(FULL["report"], [ran("e2e", 1, FULL, exit_code=1)], {}) == ""
     stopped = ran("playwright-image", 1, FULL, exit_code=1)
-    assert job_hindrance(FULL["report"], [stopped], "a") == "playwright-image did not pass"
+    assert job_hindrance(FULL["report"], [stopped], {}) == "playwright-image did not pass"
 
 
 def test_after_a_failure_only_what_is_meant_to_goes_on() -> None:
@@ -92,8 +103,10 @@ def test_after_an_interruption_only_cleaning_up_goes_on() -> None:
 
 def test_one_machine_has_all_services_and_all_tests() -> None:
     tests = FULL["e2e"].steps
-    assert step_variables(tests[0], "api web", "") == {"SERVICES": "api web"}
-    assert step_variables(tests[1], "api web", "buy") == {"SHARD": "1/1", "GREP": "buy"}
+    assert step_variables(tests[1], {}, "buy", "") == {"SHARD": "1/1", "GREP": "buy"}
+    outputs = {**BUILDS_API, "images": "api web"}
+    assert step_variables(DOCKER["build"].steps[1], outputs, "", "") == {"SERVICES": "api"}
+    assert step_variables(DOCKER["up"].steps[0], outputs, "", "") == {"SERVICES": "api web"}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
+from cispeed_tasks.config_schema import CiConfig
 from cispeed_tasks.plan.ci_jobs import WORKFLOWS, workflow_jobs
-from cispeed_tasks.plan.workflows import own_lines, pins, workflow_text, yaml_text
+from cispeed_tasks.plan.workflows import own_lines, pins, repositories, workflow_text, yaml_text
 from tests.plan.workflow_projects import PLAIN, SHAPES, projects
 
 EVERY = [(name, workflow, project) for name, project in projects().items() for workflow in WORKFLOWS]
@@ -123,6 +125,15 @@ def test_actions_are_those_of_the_one_file_of_pins_by_their_commits() -> None:
     assert all("@" in line and "#" in line for text in TEXTS.values() for line in text.splitlines() if "uses:" in line)
 
 
+def test_a_pin_of_the_users_goes_before_ours() -> None:
+    ci = CiConfig.model_validate({"actions": {"actions/cache": f"{'a' * 40} v99.0"}})
+    text = workflow_text("quick-ci", replace(PLAIN, ci=ci))
+    assert f"uses: actions/cache/restore@{'a' * 40} # v99.0" in text
+    assert f"uses: actions/cache/save@{'a' * 40} # v99.0" in text
+    assert f"uses: actions/checkout@{pins()['actions/checkout'][0]} # " in text
+    assert "actions/cache" in repositories()
+
+
 def test_only_jobs_that_push_may_write_packages_and_log_in() -> None:
     for workflow in WORKFLOWS:
         for job in parsed(workflow_text(workflow, SHAPES["ghcr"]))["jobs"].values():
@@ -137,7 +148,7 @@ def test_forks_get_no_secret_and_write_no_cache() -> None:
             if "login-action" in step.get("uses", ""):
                 assert step["if"] == "env.MAY_PUSH == 'true'"
             if "cache/save" in step.get("uses", ""):
-                assert step["if"].startswith("github.event_name == 'push'")
+                assert step["if"].startswith(("github.event_name == 'push'", "github.event_name == 'schedule'"))
             assert not re.search(r"setup-(python|node|uv)", step.get("uses", "")) or not step["with"].get("cache")
 
 

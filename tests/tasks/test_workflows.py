@@ -51,9 +51,7 @@ def test_workflows_are_shown_then_written_then_found_current(shop: Repository) -
     code, shown = inv(shop.path, "workflows")
     assert (code, shown.count("+++ b/.github/workflows/")) == (0, 3)
     assert not (shop.path / ".github").exists()
-    assert inv(shop.path, "workflows", "--check")[0] == 1
     assert inv(shop.path, "workflows", "--write")[0] == 0
-    assert inv(shop.path, "workflows", "--check")[0] == 0
     assert inv(shop.path, "workflows")[1] == "Nothing would be written: the workflows are as the config says.\n"
     assert "is as the config says already" in inv(shop.path, "workflows", "--write")[1]
 
@@ -123,13 +121,26 @@ def test_tasks_below_the_root_are_called_there(shop: Repository) -> None:
     assert inv(shop.path / "shop" / "api", "workflows", "--check")[0] == 0
 
 
-def test_a_registry_without_a_path_is_a_fault_with_its_place(shop: Repository) -> None:
-    shop.write({"cispeed.yaml": "registry: ghcr.io\n"})
-    code, said = inv(shop.path, "workflows")
-    assert (code, said.strip()) == (
-        2,
-        "cispeed.yaml:1:1: registry: has no path: write such as ghcr.io/ORGANISATION/REPOSITORY",
-    )
+REGISTRY = "cispeed.yaml:1:1: registry: has no path: write such as ghcr.io/ORGANISATION/REPOSITORY"
+ACTION = "cispeed.yaml:1:16: ci.actions.actions/cach: is no action of the workflows; did you mean 'actions/cache'?"
+PIN = "cispeed.yaml:1:16: ci.actions.actions/cache: 'v6' is no pin: the 40 digits of a commit and its version are"
+
+
+@pytest.mark.parametrize(
+    ("config", "fault"),
+    [
+        ("registry: ghcr.io\n", REGISTRY),
+        (f"ci: {{actions: {{actions/cach: {'a' * 40} v6}}}}\n", ACTION),
+        ("ci: {actions: {actions/cache: v6}}\n", PIN),
+        (
+            "ci: {nightly: daily}\n",
+            "cispeed.yaml:1:6: ci.nightly: 'daily' is no cron line: five fields are, such as 17 3 * * *",
+        ),
+    ],
+)
+def test_a_fault_of_the_config_has_its_place(shop: Repository, config: str, fault: str) -> None:
+    shop.write({"cispeed.yaml": config})
+    assert inv(shop.path, "workflows") == (2, fault + "\n")
 
 
 def test_both_options_are_a_mistake(shop: Repository) -> None:
@@ -143,6 +154,15 @@ def test_lint_runs_every_linter_and_ends_with_the_first_failure(shop: Repository
     assert "\nlinted\n" in said
     assert "2 of 3 linters failed: exit 4; exit 5" in said
     assert inv(shop.path, "lint", "--list") == (0, "exit 4\necho linted\nexit 5\n")
+
+
+@pytest.mark.parametrize("system", ["GITLAB_CI", "BUILDKITE", "JENKINS_URL", "NOTHING"])
+def test_outside_github_the_log_is_plain_and_the_exit_code_says_it(shop: Repository, system: str) -> None:
+    code, said = inv(shop.path, "lint", CI="true", FORCE_COLOR="", **{system: "true"})
+    assert code == 4
+    assert "::" not in said
+    assert "\x1b" not in said
+    assert "✗ exit 4: exit code 4" in said
 
 
 def test_quick_ci_goes_on_after_a_failure_and_ends_with_its_exit_code(shop: Repository) -> None:
