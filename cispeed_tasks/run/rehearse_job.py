@@ -73,7 +73,7 @@ class JobRun:
         self._rehearsal.voice.heading(f"Job {self._variant.label}")
         try:
             self._begin()
-            deadline = started + 60 * self._minutes(self._job.get("timeout-minutes"), _MINUTES)
+            deadline = started + 60 * self._minutes(self._job.get("timeout-minutes"), self._scope())
             for step in self._job.steps:
                 self._add(self._step(step, deadline))
             if self._status == SUCCESS:
@@ -107,12 +107,7 @@ class JobRun:
                 self._rehearsal.voice.outcome("skipped", f"{title}: its `if` does not hold")
                 return StepResult(title, step.id, SKIPPED, SKIPPED)
             self._rehearsal.voice.say(terminal.styled(f"▸ {title}", "bold"))
-            minutes = self._minutes(step.timeout_minutes, _MINUTES, scope)
-            left = deadline - time.monotonic()
-            variables = self._rehearsal.variables | self._env | env | self._defaults
-            done = self._step_run.run(step, scope, variables, min(60 * minutes, left if left > 0 else _GRACE_SECONDS))
-            if done.has_timed_out and left > 0 and time.monotonic() >= deadline:
-                done = replace(done, outcome=CANCELLED, cause="the job's timeout-minutes are over")
+            done = self._run(step, scope, self._rehearsal.variables | self._env | env | self._defaults, deadline)
             is_tolerated = is_true(fill_in(step.continue_on_error, scope))
         except ExpressionError as error:
             done, is_tolerated = Done(FAILURE, cause=str(error)), False
@@ -122,6 +117,14 @@ class JobRun:
         conclusion = SUCCESS if done.outcome == FAILURE and is_tolerated else done.outcome
         took = time.monotonic() - started
         return StepResult(title, step.id, done.outcome, conclusion, took, done.outputs, done.not_run, done.cause)
+
+    def _run(self, step: Step, scope: Scope, variables: Mapping[str, str], deadline: float) -> Done:
+        minutes = self._minutes(step.timeout_minutes, scope)
+        left = deadline - time.monotonic()
+        done = self._step_run.run(step, scope, variables, min(60 * minutes, left if left > 0 else _GRACE_SECONDS))
+        if done.has_timed_out and left > 0 and time.monotonic() >= deadline:
+            return replace(done, outcome=CANCELLED, cause="the job's timeout-minutes are over")
+        return done
 
     def _interrupted(self) -> Done:
         if self.was_interrupted:
@@ -141,11 +144,9 @@ class JobRun:
         if result.not_run:
             self._rehearsal.voice.outcome("skipped", f"{result.title}: not run, {result.not_run}")
         elif result.outcome != SKIPPED:
-            cause = f": {result.cause}" if result.cause else ""
-            text_ = self._output.masked(f"{result.title}{cause} ({terminal.seconds(result.seconds)})")
-            self._rehearsal.voice.outcome(
-                "warn" if result.conclusion != result.outcome else MARKS[result.outcome], text_
-            )
+            mark = "warn" if result.conclusion != result.outcome else MARKS[result.outcome]
+            line = f"{result.title}{result.cause and f': {result.cause}'} ({terminal.seconds(result.seconds)})"
+            self._rehearsal.voice.outcome(mark, self._output.masked(line))
 
     def _outputs(self) -> dict[str, str]:
         written = fill_in(self._job.get("outputs") or {}, self._scope())
@@ -165,6 +166,6 @@ class JobRun:
             summary="".join(self._step_run.summaries),
         )
 
-    def _minutes(self, written: Value, otherwise: float, scope: Scope | None = None) -> float:
-        value = fill_in(written, scope or self._scope())
-        return number(value) or otherwise if value is not None else otherwise
+    @staticmethod
+    def _minutes(written: Value, scope: Scope) -> float:
+        return number(fill_in(written, scope)) or _MINUTES

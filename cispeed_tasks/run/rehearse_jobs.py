@@ -77,6 +77,7 @@ class Jobs:
                 continue
             run = JobRun(self._rehearsal, job, variant, scope.contexts["needs"])
             result = run.run()
+            self._rehearsal.room.leave(variant.directory)
             self.is_cancelled = run.was_interrupted
             is_over = self.is_cancelled or (result.effective == FAILURE and is_true(variant.strategy["fail-fast"]))
             yield result

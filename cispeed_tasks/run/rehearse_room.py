@@ -50,6 +50,7 @@ class Room:
     """The user's checkout, of which only `.cispeed/` is written to."""
     path: Path
     """A temporary directory."""
+    is_kept: bool = False
 
     @property
     def origin(self) -> Origin:
@@ -82,6 +83,11 @@ class Room:
         system, architecture = python_environment.system(), python_environment.architecture()
         return Machine(system, architecture, workspace, temporary_files, tools, str(self.path / "event.json"))
 
+    def leave(self, job: str) -> None:
+        """Remove the machine of a job that is done, as the next job gets another one."""
+        if not self.is_kept:
+            temporary.remove(self.path / job)
+
 
 @dataclass(frozen=True)
 class Rehearsal:
@@ -112,7 +118,7 @@ def room(root: Path, *, keep: bool, voice: Voice) -> Iterator[Room]:
     """Give a room that is gone when the block is left, unless it is kept; then say where it is."""
     with temporary.directory("cispeed-rehearsal-", keep=keep) as path:
         try:
-            yield Room(root, path)
+            yield Room(root, path, keep)
         finally:
             if keep:
                 voice.say(f"kept: {path}")

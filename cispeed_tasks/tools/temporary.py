@@ -22,6 +22,11 @@ def directory(prefix: str, *, keep: bool = False) -> Iterator[Path]:
         yield path
     finally:
         if not keep:
-            shutil.rmtree(path, ignore_errors=True)
+            remove(path)
             if path.exists():
-                terminal.warn(f"{path} could not be removed whole: some files in it belong to another user")
+                terminal.aside(f"{path} could not be removed whole: some files in it belong to another user")
+
+
+def remove(path: Path) -> None:
+    """Remove a directory, as far as that can be done."""
+    shutil.rmtree(path, ignore_errors=True)
