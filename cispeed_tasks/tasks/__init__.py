@@ -22,6 +22,7 @@ from cispeed_tasks.tasks import (
     override,
     playwright,
     prune,
+    rehearse,
     report,
     stack,
     test_affected,
@@ -47,6 +48,7 @@ MODULES = (
     inputs,
     history,
     report,
+    rehearse,
     prune,
     workflows,
 )
