@@ -12,7 +12,7 @@ from cispeed_tasks.plan.amounts import amount
 from cispeed_tasks.plan.budgets import Budget
 from cispeed_tasks.plan.history_records import Record
 from cispeed_tasks.plan.report_base import Base, Change
-from cispeed_tasks.plan.report_charts import Chart
+from cispeed_tasks.plan.report_chart import Chart
 from cispeed_tasks.plan.report_facts import Facts
 
 Mark = Literal["", "good", "bad"]

@@ -112,7 +112,7 @@ def test_the_page_draws_in_chromium_what_the_history_holds(page: Path, width: in
     assert (seen["dark"], seen["back"]) == (dark, "rgb(15, 19, 23)" if dark else "rgb(246, 247, 249)")
     assert seen["room"][0] <= seen["room"][1]
     charts = {chart["id"]: chart for chart in report["charts"]}
-    assert len(charts) == 10
+    assert len(charts) == 11
     assert seen["charts"].keys() == charts.keys()
     for name, chart in charts.items():
         drawn = {one["name"]: [_value(value) for value in one["data"]] for one in seen["charts"][name]["series"]}
