@@ -96,7 +96,7 @@ def _run(
             _build(view, mode, services)
         inputs = playwright_reuse.run_inputs(started_from, arguments) if mode == "full" else None
         with watch.phase("start"), terminal.group(f"Start the stack ({mode} mode)"):
-            start_and_wait(view, invocation, stack, services)
+            start_and_wait(view, invocation, services)
         with watch.phase("prepare"):
             _prepare_commands(view, invocation)
         container, invocation = _create(view, invocation, stack, arguments)

@@ -11,9 +11,12 @@ from cispeed_tasks.tasks import (
     dockerignore,
     engine,
     history,
+    images,
     init,
     inputs,
     invoke_extensions,
+    lint,
+    matrix,
     modes,
     optimize,
     override,
@@ -22,6 +25,7 @@ from cispeed_tasks.tasks import (
     report,
     stack,
     test_affected,
+    workflows,
 )
 
 MODULES = (
@@ -29,18 +33,22 @@ MODULES = (
     init,
     check,
     build,
+    matrix,
     optimize,
+    images,
     dockerignore,
     stack,
     modes,
     override,
     playwright,
+    lint,
     test_affected,
     changes,
     inputs,
     history,
     report,
     prune,
+    workflows,
 )
 
 

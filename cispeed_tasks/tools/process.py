@@ -112,9 +112,14 @@ class Question:
 
 
 def show(
-    argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float | None = None
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+    said: str | None = None,
 ) -> int:
-    """Run a program that a person watches: it inherits the terminal, and the command is shown first.
+    """Run a program that a person watches: it inherits the terminal, and the command, or what is `said`, is shown first.
 
     Returns its exit code. On Ctrl-C the program, which got the signal as well, is given time to end before
     KeyboardInterrupt goes on.
@@ -122,7 +127,7 @@ def show(
     Raises:
         TimeoutError: it ran for longer than `timeout` seconds and was ended.
     """
-    terminal.command(command_line(argv))
+    terminal.command(said or command_line(argv))
     try:
         process = subprocess.Popen(list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL)
     except FileNotFoundError as error:
