@@ -108,7 +108,7 @@ def _figures(facts: Facts, checked: Sequence[Budget]) -> tuple[Figure, ...]:
 
 def _budget_figure(checked: Sequence[Budget]) -> Figure:
     if not checked:
-        return Figure("Budgets", "none", "cispeed.yaml names no `budgets:`")
+        return Figure("Budgets", "none", "cispeed.yaml names none")
     over = sum(one.is_over for one in checked)
     return Figure("Budgets", f"{over} over" if over else "kept", f"{len(checked)} checked", "bad" if over else "good")
 

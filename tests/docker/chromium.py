@@ -19,14 +19,20 @@ LOOK = """<script>
 addEventListener("load", () => {
   const charts = {};
   for (const canvas of document.querySelectorAll("canvas")) {
-    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-    const colours = new Set();
-    for (let at = 0; at < pixels.length; at += 4) {
-      if (pixels[at + 3] === 255) colours.add(pixels.slice(at, at + 3).join(","));
-    }
-    const found = Chart.getChart(canvas).data.datasets;
-    const seen = found.map((one) => ({ name: one.label, data: one.data, colour: one.borderColor }));
-    charts[canvas.id.replace("-chart", "")] = { series: seen, colours: [...colours] };
+    const chart = Chart.getChart(canvas);
+    const { left, top, right, bottom } = chart.chartArea;
+    const scale = chart.currentDevicePixelRatio;
+    const area = [left, top, right - left, bottom - top].map((number) => Math.round(number * scale));
+    const pixels = canvas.getContext("2d").getImageData(...area).data;
+    const series = chart.data.datasets.map(({ label: name, data, borderColor: colour }) => {
+      const wanted = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+      let ink = 0;
+      for (let at = 0; at < pixels.length; at += 4) {
+        ink += pixels[at + 3] > 190 && wanted.every((value, place) => Math.abs(pixels[at + place] - value) < 4);
+      }
+      return { name, data, colour, ink };
+    });
+    charts[canvas.id.replace("-chart", "")] = { series, share: (right - left) / chart.width };
   }
   const room = [document.documentElement.scrollWidth, innerWidth];
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
