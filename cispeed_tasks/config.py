@@ -12,8 +12,8 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from cispeed_tasks.config_cache import cache_faults
-from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, WORD, Config
+from cispeed_tasks.config_cache import cache_faults, cache_mount_faults
+from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, SIZE_PATTERN, WORD, Config
 from cispeed_tasks.errors import ConfigError
 
 FILE_NAME = "cispeed.yaml"
@@ -194,6 +194,8 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
         return _fault(name, positions, loc, f"should be {wanted}, and is {given!r}")
     if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == AGE_PATTERN:
         return _fault(name, positions, loc, f"'{given}' is no age: a number and m, h, d or w are, such as 7d")
+    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == SIZE_PATTERN:
+        return _fault(name, positions, loc, f"'{given}' is no size: a number and kB, MB or GB are, such as 2GB")
     if kind == "string_pattern_mismatch":
         return _fault(name, positions, loc, f"'{given}' is no name: two or more letters, digits, '_', '.', '-' are")
     if kind == "missing":
@@ -246,7 +248,9 @@ def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, i
         for loc, base in used
         if base is not None and base not in config.bases
     ]
-    return bases + [_fault(name, positions, loc, message) for loc, message in cache_faults(config)]
+    return bases + [
+        _fault(name, positions, loc, message) for loc, message in (*cache_faults(config), *cache_mount_faults(config))
+    ]
 
 
 def _fault(name: str, positions: Mapping[Loc, tuple[int, int]], loc: Loc, message: str, *, cut: int = 0) -> str:

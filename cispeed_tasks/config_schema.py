@@ -11,6 +11,9 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]+$")
 AGE_PATTERN = r"^[1-9]\d{0,5}[mhdw]$"
 Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 """A number of minutes, hours, days or weeks."""
+SIZE_PATTERN = r"^\d{1,6}(\.\d{1,3})?\s?[kKMGT]?B$"
+Size = Annotated[str, StringConstraints(pattern=SIZE_PATTERN)]
+"""A number of bytes, in powers of 1000 as Docker prints them."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
 
@@ -162,6 +165,27 @@ class CacheEnvironments(Section):
     pull_request: CacheChoice | None = Field(None, description="in CI for a pull request; that of `ci` by default")
 
 
+class CacheMountsConfig(Section):
+    """How cache mounts of Dockerfiles are kept beyond the engine that they are on."""
+
+    directory: Text | None = Field(
+        None, description="directory of the archives, relative to the project's; .cispeed/cache-mounts by default"
+    )
+    registry: Text | None = Field(
+        None, description="registry that keeps them instead of a directory, such as ghcr.io/org/repository"
+    )
+    limit: Size = Field("2GB", description="size of all that is kept, such as 500MB; what was used last stays")
+    keep: tuple[Text, ...] = Field((), description="the only mounts that are kept, by their ids; all by default")
+    drop: tuple[Text, ...] = Field((), description="mounts that are not kept, by their ids")
+    image: Text | None = Field(
+        None, description="image that reads and writes them, with a shell, cp, find and stat; the project's by default"
+    )
+    write: Literal["always", "main", "never"] | None = Field(
+        None,
+        description="who saves: always, only CI on the default branch (main), never; a directory always, a registry main",
+    )
+
+
 class PrepareConfig(Section):
     """A command that the stack needs before its tests."""
 
@@ -174,6 +198,7 @@ class TimeoutsConfig(Section):
 
     registry: Seconds = Field(5, description="seconds for a registry to answer before a root image is made locally")
     ready: Seconds = Field(300, description="seconds until the whole stack has to be ready")
+    cache_mount: Seconds = Field(300, description="seconds for saving or restoring one cache mount")
     prepare: Seconds = Field(600, description="seconds for each command before the tests")
     playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
 
@@ -202,6 +227,9 @@ class Config(Section):
         Discriminator(_kind),
     ] = Field(
         "none", description="build cache that survives the machine: a word for everywhere, or a choice by environment"
+    )
+    cache_mounts: CacheMountsConfig = Field(
+        default_factory=CacheMountsConfig, description="how cache mounts are kept beyond the engine that they are on"
     )
     prepare: tuple[PrepareConfig, ...] = Field((), description="commands before the tests, in their order")
     timeouts: TimeoutsConfig = Field(default_factory=TimeoutsConfig, description="how long is waited, in seconds")

@@ -13,6 +13,7 @@ from cispeed_tasks.tasks import (
     init,
     inputs,
     invoke_extensions,
+    kept_mounts,
     modes,
     optimize,
     override,
@@ -36,6 +37,7 @@ MODULES = (
     test_affected,
     changes,
     inputs,
+    kept_mounts,
     prune,
 )
 

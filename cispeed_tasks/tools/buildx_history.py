@@ -25,6 +25,15 @@ class CacheExport:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class BuildSteps:
+    """How many steps a build of a target had, and how many of them came from the cache."""
+
+    target: str
+    steps: int
+    cached: int
+
+
 def errors(since: datetime) -> list[str]:
     """Why the builds failed that began since then; nothing where BuildKit does not say it."""
     done = process.ask([*HISTORY, "ls", "--format", "json"], check=False, timeout=30)
@@ -39,6 +48,27 @@ def cache_exports(references: Sequence[str]) -> dict[str, CacheExport]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = zip(references, pool.map(_cache_export, references), strict=True)
         return {reference: one for reference, one in found if one is not None}
+
+
+def cached_steps(project: str, limit: int = MOST) -> list[BuildSteps]:
+    """The last builds of a project's images that BuildKit tells of, the newest first; it keeps a few dozen of all projects."""
+    done = process.ask([*HISTORY, "ls", "--format", "json"], check=False, timeout=30)
+    rows = [row for row in _rows(done.stdout.splitlines()[:limit]) if row.get("status") == "Completed"]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = pool.map(_steps, [str(row.get("ref", "")).rsplit("/", 1)[-1] for row in rows])
+        return [one for own, one in found if own == project and one.steps]
+
+
+def _steps(reference: str) -> tuple[str, BuildSteps]:
+    """The project of a build, by its labels, and its steps."""
+    done = process.ask([*HISTORY, "inspect", "--format", "json", reference], check=False, timeout=30)
+    try:
+        record = json.loads(done.stdout)
+        labels = {one["Name"]: one["Value"] for one in record.get("Labels") or ()}
+        target, project = labels["cispeed.target"], labels["cispeed.project"]
+        return project, BuildSteps(target, int(record["NumTotalSteps"]), int(record.get("NumCachedSteps") or 0))
+    except (ValueError, LookupError, TypeError):
+        return "", BuildSteps("", 0, 0)
 
 
 def _error(reference: str) -> str:

@@ -89,12 +89,18 @@ def texts(paths: Iterable[str]) -> dict[str, str]:
 def write_state(root: Path, name: str, content: str) -> Path:
     """Write a generated file under .cispeed/, whole or not at all; the same content leaves the file untouched."""
     path = root / STATE / name
+    make_state(root)
     path.parent.mkdir(parents=True, exist_ok=True)
-    ignore = root / STATE / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("# Made by cispeed: everything in here is generated.\n*\n")
     write_whole(path, content)
     return path
+
+
+def make_state(root: Path) -> None:
+    """Make .cispeed/, which git ignores."""
+    ignore = root / STATE / ".gitignore"
+    ignore.parent.mkdir(parents=True, exist_ok=True)
+    if not ignore.exists():
+        ignore.write_text("# Made by cispeed: everything in here is generated.\n*\n")
 
 
 def write_whole(path: Path, content: str) -> bool:
