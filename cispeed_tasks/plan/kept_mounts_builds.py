@@ -24,7 +24,8 @@ FILLED = 42
 LOOK = f"rm -rf {PART}; find . -type f -exec stat -c '%s %X %Y %n' {{}} +"
 READ = (
     f"rm -rf /cispeed-mount/{PART}",
-    "mkdir /cispeed-read",
+    # Of two directories that differ in times alone, the build cache would give the older copy.
+    f'mkdir /cispeed-read; echo "${RUN_ARGUMENT}" > /cispeed-read/run',
     "cp -a /cispeed-mount /cispeed-read/mount",
     "cd /cispeed-read/mount",
     # Reading is no use of a file: GNU's cp puts the times back by which the least used ones are found.

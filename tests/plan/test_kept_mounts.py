@@ -31,8 +31,7 @@ def found(id_: str, place: str, *users: str, run: str = "r") -> FoundMount:
 
 
 def mounts(locks: Mapping[str, Mapping[str, str]] = LOCKS) -> tuple[KeyedMount, KeyedMount]:
-    pip = found("pip", "/root/.cache/pip", "api")
-    pip, npm = keyed([pip, found("npm", "/root/.npm", "web")], locks, PLATFORM)
+    pip, npm = keyed([found("pip", "/root/.cache/pip", "api"), found("npm", "/root/.npm", "web")], locks, PLATFORM)
     return pip, npm
 
 
