@@ -12,7 +12,7 @@ from pathlib import Path
 from cispeed_tasks.model import Target
 from cispeed_tasks.plan.dockerfile import Dockerfile, Instruction, Stage
 from cispeed_tasks.plan.dockerfile_scope import Scope, scope_before
-from cispeed_tasks.plan.dockerfile_steps import steps
+from cispeed_tasks.plan.dockerfile_steps import Step, steps
 from cispeed_tasks.plan.dockerfile_words import Uncertain, flag_text
 from cispeed_tasks.plan.fingerprint import digest
 from cispeed_tasks.plan.places import relative
@@ -50,6 +50,8 @@ class FoundMount:
     """The targets whose builds use it."""
     runs: tuple[str, ...]
     """Digests of the instructions that use it, and of the values of their variables as far as they are known."""
+    bases: tuple[str, ...] = ()
+    """The images that those instructions run on, as the outermost FROM names them."""
 
 
 @dataclass(frozen=True)
@@ -90,26 +92,25 @@ def find_mounts(targets: Iterable[Target], root: Path) -> tuple[tuple[FoundMount
 def _of_target(target: Target, path: str) -> Iterator[FoundMount | Unkept]:
     dockerfile = read_target(target)
     for stage in dockerfile.reachable(target.stage):
-        workdirs = {step.instruction: step.workdir for step in steps(dockerfile, stage, target.args)}
-        for instruction, scope in _runs(dockerfile, stage, target.args):
-            for text in (value for name, value in instruction.flags if name == "mount"):
+        for step, scope in _runs(dockerfile, stage, target.args):
+            for text in (value for name, value in step.instruction.flags if name == "mount"):
                 try:
-                    yield from _read(text, scope, instruction, workdirs[instruction], target)
+                    yield from _read(text, scope, step, target)
                 except (Uncertain, ValueError) as reason:
-                    yield Unkept(f"{path}:{instruction.line}", f"which mount it is cannot be told: {reason}")
+                    yield Unkept(f"{path}:{step.instruction.line}", f"which mount it is cannot be told: {reason}")
                 except _Begun as reason:
-                    yield Unkept(f"{path}:{instruction.line}", str(reason))
+                    yield Unkept(f"{path}:{step.instruction.line}", str(reason))
 
 
-def _runs(dockerfile: Dockerfile, stage: Stage, args: Mapping[str, str | None]) -> Iterator[tuple[Instruction, Scope]]:
+def _runs(dockerfile: Dockerfile, stage: Stage, args: Mapping[str, str | None]) -> Iterator[tuple[Step, Scope]]:
     scope = scope_before(dockerfile, stage, args)
-    for instruction in stage.instructions:
-        if instruction.keyword == "RUN":
-            yield instruction, scope
-        scope.run(instruction)
+    for step in steps(dockerfile, stage, args):
+        if step.instruction.keyword == "RUN":
+            yield step, scope
+        scope.run(step.instruction)
 
 
-def _read(text: str, scope: Scope, instruction: Instruction, workdir: str, target: Target) -> Iterator[FoundMount]:
+def _read(text: str, scope: Scope, step: Step, target: Target) -> Iterator[FoundMount]:
     """The mount of one flag, where it is a cache; raises Uncertain, ValueError and _Begun."""
     written = _options(flag_text(text, scope.dockerfile.escape))
     if written.get("type", "bind").lower() != "cache":
@@ -123,8 +124,10 @@ def _read(text: str, scope: Scope, instruction: Instruction, workdir: str, targe
     if not place or not PLAIN_ID.fullmatch(id_):
         raise Uncertain("its id or target is written in an unusual way")
     identity = MountIdentity(id_, _namespace(target), *_owner(options))
-    absolute = posixpath.normpath(posixpath.join(workdir, place))
-    yield FoundMount(identity, name, (absolute,), (target.name,), (_run(instruction, scope),))
+    base = scope.dockerfile.root_image(str(step.stage.index))
+    bases = (base,) if base and base != "scratch" else ()
+    absolute = posixpath.normpath(posixpath.join(step.workdir, place))
+    yield FoundMount(identity, name, (absolute,), (target.name,), (_run(step.instruction, scope),), bases)
 
 
 def _run(instruction: Instruction, scope: Scope) -> str:
@@ -158,4 +161,5 @@ def _merged(known: FoundMount | None, new: FoundMount) -> FoundMount:
         places=tuple(dict.fromkeys((*known.places, *new.places))),
         users=tuple(dict.fromkeys((*known.users, *new.users))),
         runs=tuple(dict.fromkeys((*known.runs, *new.runs))),
+        bases=tuple(dict.fromkeys((*known.bases, *new.bases))),
     )

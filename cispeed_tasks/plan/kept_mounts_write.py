@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from cispeed_tasks.config_schema import CacheMountsConfig
+from cispeed_tasks.model import Target
 from cispeed_tasks.plan.cache_runner import Runner
+from cispeed_tasks.plan.places import in_directory, is_inside
+from cispeed_tasks.plan.services import is_remote
+from cispeed_tasks.plan.shield import STATE
 
 
 def who_writes(config: CacheMountsConfig, runner: Runner) -> tuple[bool, str]:
@@ -16,3 +23,17 @@ def who_writes(config: CacheMountsConfig, runner: Runner) -> tuple[bool, str]:
     if runner.environment == "main":
         return True, f"this is CI on {runner.main}"
     return False, f"CI saves them on {runner.main} (`write: always` lets others, too)"
+
+
+def in_the_way(config: CacheMountsConfig, targets: Iterable[Target], root: Path) -> str | None:
+    """Why a directory cannot hold archives: what lies in a build context is sent to the engine, and may reach an image."""
+    if config.registry or config.directory is None:
+        return None
+    place = in_directory(root, config.directory)
+    inside = [one.name for one in targets if not is_remote(one.context) and is_inside(place, one.context)]
+    if not inside or is_inside(place, str(root / STATE)):
+        return None
+    return (
+        f"`directory: {config.directory}` lies in the build context of {inside[0]}: name one outside, or leave it out "
+        f"({STATE}/cache-mounts is kept out of every context)"
+    )

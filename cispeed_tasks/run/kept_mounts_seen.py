@@ -8,20 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cispeed_tasks.errors import CispeedError
+from cispeed_tasks.errors import ToolError
 from cispeed_tasks.model import MountArchive, Target
 from cispeed_tasks.plan.fingerprint import digest
-from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.inputs import derive_inputs
-from cispeed_tasks.plan.kept_mounts import unwanted
 from cispeed_tasks.plan.kept_mounts_builds import RUN_ARGUMENT, SmallBuild, look_build
-from cispeed_tasks.plan.kept_mounts_found import NAMESPACE, FoundMount, Unkept, find_mounts
+from cispeed_tasks.plan.kept_mounts_found import NAMESPACE, Unkept, find_mounts
 from cispeed_tasks.plan.kept_mounts_keys import KeyedMount, keyed, lock_files
 from cispeed_tasks.plan.kept_mounts_limit import Contents, read_listing, stands_by_files
+from cispeed_tasks.plan.kept_mounts_step import unwanted
 from cispeed_tasks.plan.places import in_directory, relative
 from cispeed_tasks.plan.service_targets import REMOTE_TEXT, read_target
 from cispeed_tasks.plan.services import is_remote
-from cispeed_tasks.plan.targets import Project, root_images
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import buildx, checkout, engine_http, mount_archives, mount_builds
@@ -119,21 +117,6 @@ def _labelled(reference: str) -> MountArchive:
         return MountArchive(tag, tag.rpartition("-")[0], reference, fault="no archive of a cache mount")
 
 
-def workers(project: Project, mounts: Iterable[FoundMount]) -> tuple[str, ...]:
-    """The images that may read and write the mounts, in order: what the config names, roots of those who use them, their images."""
-    if project.config.cache_mounts.image:
-        return (project.config.cache_mounts.image,)
-    users = dict.fromkeys(name for mount in mounts for name in mount.users)
-    targets = [project.targets[name] for name in users]
-    return tuple(dict.fromkeys([*_roots(project, targets), *(target.tag for target in targets)]))
-
-
-def _roots(project: Project, targets: Sequence[Target]) -> tuple[str, ...]:
-    own = {canonical(target.tag) for target in project.targets.values()}
-    parents = [project.targets[name] for target in targets for name in target.dependency_names]
-    return tuple(name for name in root_images([*targets, *parents]) if canonical(name) not in own)
-
-
 def here(images: Sequence[str]) -> tuple[str, ...]:
     """Those images that the engine has, and that bring no triggers."""
     seen = engine_http.inspect_images(images)
@@ -156,8 +139,12 @@ def see_contents(
     for image in images:
         try:
             return _seen(view, wanted, image), image
-        except CispeedError as error:
+        except mount_builds.BuildFailed as error:
             words = f"it cannot be looked at: {error}"
+        except ToolError as error:
+            # It took too long, which another image would do again.
+            words = f"it cannot be looked at: {str(error).partition(' from: ')[0]}"
+            break
     return {one.prefix: words for one in wanted}, None
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cispeed_tasks.model import MountArchive
-from cispeed_tasks.plan.kept_mounts import candidates, unwanted
 from cispeed_tasks.plan.kept_mounts_keys import KeyedMount, changed, common_key
 from cispeed_tasks.plan.kept_mounts_limit import Contents
+from cispeed_tasks.plan.kept_mounts_step import candidates, unwanted
+from cispeed_tasks.plan.kept_mounts_workers import workers
 from cispeed_tasks.run.kept_mounts_seen import (
     Mounts,
     directory_of,
@@ -21,7 +22,6 @@ from cispeed_tasks.run.kept_mounts_seen import (
     see_archives,
     see_contents,
     see_mounts,
-    workers,
 )
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.tools import buildx_history, github, terminal
@@ -95,7 +95,6 @@ def _entry(
     keyed: KeyedMount, contents: Contents | str | None, archives: Sequence[MountArchive], why: str | None
 ) -> dict[str, Any]:
     own = candidates(keyed, archives)
-    is_seen = isinstance(contents, Contents)
     return {
         "id": keyed.name,
         "targets": list(keyed.mount.places),
@@ -104,12 +103,18 @@ def _entry(
         "cause": why,
         "key": keyed.key,
         "lock_files": dict(keyed.locks),
-        "engine": {"files": len(contents.files), "bytes": contents.bytes, "used": contents.used} if is_seen else None,  # type: ignore[union-attr]
+        "engine": _contents(contents),
         "archives": [
             {"key": one.key, "saved": one.saved, "bytes": one.bytes, "files": one.files, "fault": one.fault}
             for one in own
         ],
     }
+
+
+def _contents(contents: Contents | str | None) -> dict[str, int] | None:
+    if not isinstance(contents, Contents):
+        return None
+    return {"files": len(contents.files), "bytes": contents.bytes, "used": contents.used}
 
 
 def _show(

@@ -24,9 +24,9 @@ def cache_save(context: Context, dry_run: bool = False, anew: bool = False) -> N
 
     Example: inv cache-save --dry-run
     """
-    from cispeed_tasks.run import kept_mounts
+    from cispeed_tasks.run import kept_mounts, kept_mounts_save
 
-    kept_mounts.save(kept_mounts.Options(dry_run=dry_run, anew=anew))
+    kept_mounts_save.save(kept_mounts.Options(dry_run=dry_run, anew=anew))
 
 
 @command(
@@ -42,9 +42,9 @@ def cache_restore(context: Context, dry_run: bool = False, anew: bool = False) -
 
     Example: inv cache-restore
     """
-    from cispeed_tasks.run import kept_mounts
+    from cispeed_tasks.run import kept_mounts, kept_mounts_restore
 
-    kept_mounts.restore(kept_mounts.Options(dry_run=dry_run, anew=anew))
+    kept_mounts_restore.restore(kept_mounts.Options(dry_run=dry_run, anew=anew))
 
 
 @command(

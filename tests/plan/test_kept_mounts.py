@@ -10,12 +10,16 @@ import pytest
 from cispeed_tasks.config_schema import CacheMountsConfig
 from cispeed_tasks.model import MountArchive
 from cispeed_tasks.plan.cache_runner import Runner
-from cispeed_tasks.plan.kept_mounts import candidates, plan_restore, plan_save, superseded
-from cispeed_tasks.plan.kept_mounts_found import FoundMount, MountIdentity
+from cispeed_tasks.plan.kept_mounts_found import FoundMount, MountIdentity, find_mounts
 from cispeed_tasks.plan.kept_mounts_keys import KeyedMount, common_key, keyed, lock_files
 from cispeed_tasks.plan.kept_mounts_limit import Contents, MountFile
+from cispeed_tasks.plan.kept_mounts_restore import plan_restore
+from cispeed_tasks.plan.kept_mounts_save import plan_save, superseded
 from cispeed_tasks.plan.kept_mounts_secret import secret_files, secret_place
-from cispeed_tasks.plan.kept_mounts_write import who_writes
+from cispeed_tasks.plan.kept_mounts_step import candidates
+from cispeed_tasks.plan.kept_mounts_workers import workers
+from cispeed_tasks.plan.kept_mounts_write import in_the_way, who_writes
+from tests.builders import ROOT, build, project
 from tests.builders import config as parsed
 
 PLATFORM = "linux/amd64"
@@ -240,3 +244,30 @@ def test_older_archives_go_and_those_that_no_dockerfile_has() -> None:
 )
 def test_who_saves(text: str, environment: str, says: bool) -> None:
     assert who_writes(config(text), Runner(environment, "b"))[0] is says  # type: ignore[arg-type]
+
+
+def test_a_mount_of_nothing_but_credentials_is_left() -> None:
+    pip, _ = mounts()
+    step = plan_save([pip], {pip.prefix: contents(".netrc")}, [], config())[0]
+    assert str(step) == "leave pip: all that is in it may hold credentials"
+
+
+def test_the_images_that_may_work_are_those_that_the_steps_run_on() -> None:
+    text = "bases: {python: {image: 'images/python:1', context: base}}\n"
+    files = {
+        "base/Dockerfile": "FROM python:3.13-slim AS x\nFROM x\n",
+        "Dockerfile": "FROM ghcr.io/astral-sh/uv:1 AS uv\nFROM images/python:1 AS deps\nCOPY --from=uv /uv /uv\n"
+        "RUN --mount=type=cache,id=uv,target=/uv make\nFROM nginx:1\nCOPY --from=deps /x /x\n",
+    }
+    for more, images in (("", ("python:3.13-slim", "shop-api:full")), ("cache-mounts: {image: own:1}\n", ("own:1",))):
+        made = project(text + more, {"api": {"build": build(".")}}, files)
+        assert workers(made, find_mounts(made.targets.values(), ROOT)[0]) == images
+
+
+@pytest.mark.parametrize(
+    ("directory", "is_so"), [("kept", True), ("../kept", False), (".cispeed/x", False), ("api/x", True), ("", False)]
+)
+def test_a_directory_may_not_lie_in_a_build_context(directory: str, is_so: bool) -> None:
+    made = project("", {"api": {"build": build(".")}}, {"Dockerfile": "FROM debian\n"})
+    section = config(f"directory: {directory}") if directory else config()
+    assert bool(in_the_way(section, made.targets.values(), ROOT)) is is_so
