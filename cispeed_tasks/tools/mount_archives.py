@@ -18,6 +18,7 @@ RECORD, ARCHIVE, NEW = ".json", ".tar", ".new"
 """The ends of names; what ends in the last one is being written, or was left by a run that was killed."""
 OURS = re.compile(r"[a-z0-9-]+-[0-9a-f]{16}\.([0-9a-f]{12}\.tar|\d+\.new)|\.[a-z0-9-]+-[0-9a-f]{16}\.json\.\d+")
 """The names of archives and of what becomes one; a directory may hold files of others."""
+RECORDS = re.compile(r"[a-z0-9-]+-[0-9a-f]{16}\.json")
 BLOCK = 1 << 20
 DIGEST_DIGITS = 12
 
@@ -26,7 +27,7 @@ def archives(directory: Path) -> list[MountArchive]:
     """What the records say; what cannot be used is told by `fault`, without the archives being read."""
     if not directory.is_dir():
         return []
-    return [_read(path) for path in sorted(directory.glob(f"*{RECORD}"))]
+    return [_read(path) for path in sorted(directory.iterdir()) if RECORDS.fullmatch(path.name)]
 
 
 def fault(archive: MountArchive) -> str | None:

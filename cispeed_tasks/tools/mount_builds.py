@@ -76,11 +76,11 @@ def build(
     done = process.ask(argv, stdin=dockerfile, env=SETTINGS, timeout=timeout, check=False)
     if done.exit_code:
         code = EXIT_CODE.search(done.stderr)
-        raise BuildFailed(_said(done.stderr), int(code["code"]) if code else None)
+        raise BuildFailed(why_failed(done.stderr), int(code["code"]) if code else None)
 
 
-def _said(log: str) -> str:
-    """Why a build failed, in a line: what its step said last, or BuildKit's own words."""
+def why_failed(log: str) -> str:
+    """Why a build failed, in a line, by its log: what its step said last, or BuildKit's own words."""
     lines = log.splitlines()
     if any(NO_SPACE in line.lower() for line in lines):
         return "no space is left on the disk"

@@ -70,6 +70,7 @@ def test_what_a_killed_run_left_goes_and_files_of_others_stay(tmp_path: Path) ->
     (tmp_path / "mine.tar").write_text("mine")
     (tmp_path / "mine.json").write_text("{}")
     mount_archives.begin(tmp_path, tmp_path / "repository")
+    assert mount_archives.archives(tmp_path) == [kept]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         ["mine.tar", "mine.json", f"{KEY}.json", Path(kept.place).name]
     )
