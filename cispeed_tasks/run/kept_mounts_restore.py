@@ -25,8 +25,9 @@ def restore(options: Options) -> None:
 def _restore(view: View, options: Options) -> None:
     config = view.project.config.cache_mounts
     mounts = see_mounts(view)
-    archives, fault = see_archives(view, mounts.mounts, verify=True)
-    if fault:
+    kept = see_archives(view, mounts.mounts, verify=True)
+    archives = kept.archives
+    if fault := kept.silent or kept.refused:
         terminal.warn(f"{fault}; nothing is restored")
         return
     known = {one.prefix for one in archives if one.fault is None}

@@ -45,12 +45,13 @@ def _save(view: View, options: Options) -> None:
     if not allowed or blocked:
         terminal.say(f"save no cache mount: {blocked or why}")
         return
-    archives, fault = see_archives(view, mounts.mounts, verify=True)
-    if fault:
-        terminal.warn(f"{fault}; nothing is saved")
+    # Where rights are missing to read, those to write may be there: a repository begins with the first push.
+    kept = see_archives(view, mounts.mounts, verify=True)
+    archives = kept.archives
+    if kept.silent:
+        terminal.warn(f"{kept.silent}; nothing is saved")
         return
-    damaged = [one for one in archives if one.fault]
-    for one in damaged:
+    for one in (one for one in archives if one.fault):
         terminal.warn(f"the archive {one.key} is {one.fault}: it does not count")
     todo = [one for one in mounts.mounts if options.anew or not _is_saved(one.key, archives)]
     contents, image = see_contents(view, todo, here(workers(view.project, [one.mount for one in todo])))

@@ -39,6 +39,15 @@ class Mounts:
     platform: str
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What is kept, and why nothing can be told of it: no answer, or rights that are missing (or a repository that is)."""
+
+    archives: tuple[MountArchive, ...] = ()
+    silent: str | None = None
+    refused: str | None = None
+
+
 def see_mounts(view: View) -> Mounts:
     """Find the mounts of all targets and their keys; raises ToolError where no engine says what it builds for."""
     targets = view.project.targets.values()
@@ -71,19 +80,19 @@ def repository_of(view: View) -> str | None:
     return f"{registry.rstrip('/')}/{REPOSITORY}" if registry else None
 
 
-def see_archives(view: View, mounts: Iterable[KeyedMount], *, verify: bool) -> tuple[list[MountArchive], str | None]:
-    """What is kept, and why nothing can be told of it where that is so; `verify` reads every byte of the mounts' archives."""
+def see_archives(view: View, mounts: Iterable[KeyedMount], *, verify: bool) -> Kept:
+    """See what is kept; `verify` reads every byte of the mounts' archives in a directory."""
     repository = repository_of(view)
     if repository:
         return _in_registry(view, repository, tuple(mounts))
     try:
         found = mount_archives.archives(directory_of(view))
     except OSError as error:
-        return [], f"{directory_of(view)} cannot be read: {error.strerror}"
+        return Kept(silent=f"{directory_of(view)} cannot be read: {error.strerror}")
     own = {one.prefix for one in mounts}
     if verify:
         found = [_verified(one) if one.prefix in own and one.fault is None else one for one in found]
-    return found, None
+    return Kept(tuple(found))
 
 
 def _verified(archive: MountArchive) -> MountArchive:
@@ -91,22 +100,22 @@ def _verified(archive: MountArchive) -> MountArchive:
     return archive if fault is None else MountArchive(archive.key, archive.prefix, archive.place, fault=fault)
 
 
-def _in_registry(view: View, repository: str, mounts: Sequence[KeyedMount]) -> tuple[list[MountArchive], str | None]:
+def _in_registry(view: View, repository: str, mounts: Sequence[KeyedMount]) -> Kept:
     """What a registry has: for each mount its key's tag, and the tag of its newest archive."""
     from cispeed_tasks.tools.registry_head import heads
 
     tags = [f"{repository}:{tag}" for one in mounts for tag in (one.key, one.prefix)]
     answers = heads(tags, timeout=view.project.config.timeouts.registry, insecure=engine_http.insecure_registries())
-    silent = [one.words for one in answers.values() if one.answer is Answer.SILENT]
-    refused = [one.words for one in answers.values() if one.is_refused]
+    silent = next((one.words for one in answers.values() if one.answer is Answer.SILENT), None)
+    refused = next((one.words for one in answers.values() if one.is_refused), None)
+    said = "the registry of the cache mounts cannot be read: "
     if silent or refused:
-        return [], f"the registry of the cache mounts cannot be read: {(silent or refused)[0]}"
-    there = [tag for tag, one in answers.items() if one.answer is Answer.THERE]
+        return Kept((), f"{said}{silent}" if silent else None, f"{said}{refused}" if refused else None)
     found: dict[str, MountArchive] = {}
-    for tag in there:
+    for tag in (tag for tag, one in answers.items() if one.answer is Answer.THERE):
         archive = _labelled(tag)
         found.setdefault(archive.key, archive)
-    return list(found.values()), None
+    return Kept(tuple(found.values()))
 
 
 def _labelled(reference: str) -> MountArchive:

@@ -54,14 +54,15 @@ def status(form: Form) -> None:
     view = look()
     mounts = see_mounts(view)
     config = view.project.config.cache_mounts
-    kept = [one for one in mounts.mounts if unwanted(one, config) is None]
-    key, prefix = common_key(view.project.name, mounts.platform, kept)
+    wanted = [one for one in mounts.mounts if unwanted(one, config) is None]
+    key, prefix = common_key(view.project.name, mounts.platform, wanted)
     if outputs:
         github.write_outputs(outputs, {"key": key, "restore-keys": prefix, "path": str(directory_of(view))})
     if form.only_key:
         terminal.say(key)
         return
-    archives, fault = see_archives(view, mounts.mounts, verify=False)
+    kept = see_archives(view, mounts.mounts, verify=False)
+    archives, fault = kept.archives, kept.silent or kept.refused
     contents, _ = see_contents(view, mounts.mounts, here(workers(view.project, [one.mount for one in mounts.mounts])))
     rates = _rates(view.project.name)
     if form.as_json:

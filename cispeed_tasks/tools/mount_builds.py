@@ -17,6 +17,8 @@ SOLVED = re.compile(r"ERROR: .*?failed to solve: (?P<words>.+)")
 EXIT_CODE = re.compile(r"did not complete successfully: exit code: (?P<code>\d+)")
 NO_SPACE = "no space left on device"
 LONGEST = 200
+TIMES = {"SOURCE_DATE_EPOCH": ""}
+"""Files keep their times, also where a build of this environment gives all of them one."""
 
 
 class BuildFailed(WorkFailed):
@@ -73,7 +75,7 @@ def build(
     argv += [word for tag in tags for word in ("--tag", tag)]
     argv += [word for key, value in (labels or {}).items() for word in ("--label", f"{key}={value}")]
     argv += ["--file", "-", str(context)] if context else ["-"]
-    done = process.ask(argv, stdin=dockerfile, env=SETTINGS, timeout=timeout, check=False)
+    done = process.ask(argv, stdin=dockerfile, env={**SETTINGS, **TIMES}, timeout=timeout, check=False)
     if done.exit_code:
         code = EXIT_CODE.search(done.stderr)
         raise BuildFailed(why_failed(done.stderr), int(code["code"]) if code else None)

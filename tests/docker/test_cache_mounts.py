@@ -225,9 +225,11 @@ def test_a_registry_that_takes_nothing_costs_a_sentence(mounts: Maker, tmp_path:
     place.joinpath("users").write_text(f"somebody:{HASH}\n")
     with registry(place, PORT, f"auth: {{htpasswd: {{realm: closed, path: {place}/users}}}}\n") as address:
         repository = mounts(f"cache-mounts: {{registry: {address}/team, write: always}}\n")
+        repository.inv("build-optimized")
         output = repository.inv("cache-save")
-        assert output.count("the registry of the cache mounts cannot be read") == 1
-        assert "nothing is saved" in output
+        assert output.count("-pip is not saved: ") == output.count("-own is not saved: ") == 1
+        assert "somebody" not in output
+        assert repository.inv("cache-restore").count("the registry of the cache mounts cannot be read") == 1
     open_ = mounts(f"cache-mounts: {{registry: {address}/team}}\n")
     assert "save no cache mount: CI saves them on main" in open_.inv("cache-save")
 
@@ -315,8 +317,6 @@ def test_a_full_disk_costs_a_sentence(mounts: Maker) -> None:
         output = repository.inv("cache-save")
         assert f"{repository.project}-pip is not saved: no space is left on the disk" in output
         assert f"✓ {repository.project}-own saved" in output
-        assert [path.suffix for path in sorted(directory.iterdir())] == [".tar", ".json"] or len(
-            list(directory.iterdir())
-        ) == 2
+        assert sorted(path.suffix for path in directory.iterdir()) == [".json", ".tar"]
     finally:
         subprocess.run(["umount", str(directory)], check=True)
