@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from cispeed_tasks.tools import process
 AT_ONCE = 4
 MOST = 50
 """How many of the last builds are looked at."""
+SMALL = re.compile(r"|cache-mounts|cispeed-mounts-\w+")
+"""The names of most builds that make no image, which need not be asked about."""
 HISTORY = ("docker", "buildx", "history")
 
 
@@ -53,7 +56,8 @@ def cache_exports(references: Sequence[str]) -> dict[str, CacheExport]:
 def cached_steps(project: str, limit: int = MOST) -> list[BuildSteps]:
     """The last builds of a project's images that BuildKit tells of, the newest first; it keeps a few dozen of all projects."""
     done = process.ask([*HISTORY, "ls", "--format", "json"], check=False, timeout=30)
-    rows = [row for row in _rows(done.stdout.splitlines()[:limit]) if row.get("status") == "Completed"]
+    rows = [row for row in _rows(done.stdout.splitlines()) if row.get("status") == "Completed"]
+    rows = [row for row in rows if not SMALL.fullmatch(str(row.get("name", "")))][:limit]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = pool.map(_steps, [str(row.get("ref", "")).rsplit("/", 1)[-1] for row in rows])
         return [one for own, one in found if own == project and one.steps]
