@@ -26,7 +26,7 @@ from cispeed_tasks.run.kept_mounts_seen import (
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.tools import buildx_history, github, terminal
 
-BUILDS = 30
+BUILDS = 20
 """How many of the engine's last builds are looked at."""
 
 
