@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from cispeed_tasks.config_builder import builder_faults
-from cispeed_tasks.config_cache import cache_faults
+from cispeed_tasks.config_cache import cache_faults, cache_mount_faults
 from cispeed_tasks.config_schema import (
     AGE_PATTERN,
     CRON_PATTERN,
@@ -269,7 +269,7 @@ def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, i
         for loc, base in used
         if base is not None and base not in config.bases
     ]
-    others = [*cache_faults(config), *builder_faults(config)]
+    others = [*cache_faults(config), *cache_mount_faults(config), *builder_faults(config)]
     return bases + [_fault(name, positions, loc, message) for loc, message in others]
 
 
