@@ -23,7 +23,7 @@ def prune(wish: Wish, *, dry_run: bool, yes: bool) -> None:
     wish = replace(wish, cache_older_than=_age(wish.cache_older_than), cache_keep=_size(wish.cache_keep))
     view = look()
     engine.require()
-    plan = _plan(view, wish)
+    plan = plan_of(view, wish)
     for removal in plan.removals:
         terminal.say(f"{removal}" + (f" ({terminal.size(removal.bytes)})" if removal.bytes else ""))
     if not plan.removals:
@@ -43,7 +43,8 @@ def prune(wish: Wish, *, dry_run: bool, yes: bool) -> None:
     terminal.outcome("ok", f"{len(plan.removals)} removed, {terminal.size(freed)} came back")
 
 
-def _plan(view: View, wish: Wish) -> PrunePlan:
+def plan_of(view: View, wish: Wish) -> PrunePlan:
+    """Decide what goes, by what the engine has of this project now."""
     stacks = tuple(project_name(view, suffix) for suffix in (*MODES, SUFFIX))
     seen = inventory.observe(view.project.name, stacks)
     folder = view.root / checkout.STATE / "playwright"

@@ -59,10 +59,14 @@ def bake(
     return process.watch([*argv, *targets], cwd=cwd, env={**SETTINGS, **env})
 
 
+def inspect() -> str:
+    """What buildx prints of the builder in use; empty where it does not know one."""
+    return process.ask(["docker", "buildx", "inspect"], check=False, timeout=60).stdout
+
+
 def driver() -> str:
     """The driver of the builder in use, such as docker or docker-container; empty where buildx does not say it."""
-    done = process.ask(["docker", "buildx", "inspect"], check=False, timeout=60)
-    lines = (line.partition(":") for line in done.stdout.splitlines())
+    lines = (line.partition(":") for line in inspect().splitlines())
     return next((value.strip() for key, _, value in lines if key == "Driver"), "")
 
 
