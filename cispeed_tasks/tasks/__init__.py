@@ -19,6 +19,7 @@ from cispeed_tasks.tasks import (
     override,
     playwright,
     prune,
+    sample,
     stack,
     test_affected,
 )
@@ -28,6 +29,7 @@ MODULES = (
     init,
     check,
     doctor,
+    sample,
     build,
     optimize,
     dockerignore,
