@@ -44,7 +44,7 @@ def build_base(names: list[str], options: Options) -> None:
         if name not in known:
             raise UsageError(f"there is no base '{name}'{did_you_mean(name, known)}")
     if not known:
-        terminal.say("cispeed.yaml names no `bases:`; nothing to build.")
+        terminal.tell("cispeed.yaml names no `bases:`; nothing to build.")
         return
     build(view, plan_bases(view.project, names), options)
 
@@ -77,7 +77,7 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     started = time.monotonic()
     decision = _decided(view, plan, options)
     plan = decision.plan if decision else plan
-    terminal.say(plan.text(every=options.explain or options.dry_run))
+    terminal.plan(plan.text(every=options.explain or options.dry_run))
     if options.explain:
         _explain(plan)
     caches = cache.choose(view, [step.target for step in plan.of("build")], options.cache)

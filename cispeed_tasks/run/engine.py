@@ -61,7 +61,7 @@ def engine_up(*, dry_run: bool) -> None:
     plan = plan_engine(machine)
     if plan.refusal:
         raise ToolError(plan.refusal)
-    terminal.say(str(plan))
+    terminal.plan(str(plan))
     if dry_run:
         return
     for step in plan.steps:
@@ -82,7 +82,7 @@ def engine_down(*, purge: bool) -> None:
     """Stop the engine that `engine_up` started; with `purge`, also remove what it installed and wrote."""
     record = _record()
     if not record:
-        terminal.say("engine-up has done nothing on this machine; nothing to undo.")
+        terminal.tell("engine-up has done nothing on this machine; nothing to undo.")
         return
     _stop(record)
     if purge:
@@ -164,7 +164,7 @@ def _stop(record: dict[str, object]) -> None:
         return
     pid = record.get("pid")
     if not isinstance(pid, int) or not host.process_is(pid, "dockerd"):
-        terminal.say("The engine that engine-up started is not running.")
+        terminal.tell("The engine that engine-up started is not running.")
         return
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + START_SECONDS
@@ -185,7 +185,7 @@ def _purge(record: dict[str, object]) -> None:
         Path(name).unlink(missing_ok=True)
         terminal.outcome("ok", f"removed {name}")
     RECORD.unlink(missing_ok=True)
-    terminal.say(
+    terminal.tell(
         "Images and volumes are left in /var/lib/docker and /var/lib/containerd; remove those by hand if unwanted."
     )
 

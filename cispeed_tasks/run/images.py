@@ -9,20 +9,25 @@ from cispeed_tasks.plan.build import BuildStep
 from cispeed_tasks.plan.fingerprint import LABEL
 from cispeed_tasks.run.look import View
 from cispeed_tasks.run.reuse import registry_reference
-from cispeed_tasks.tools import engine_http, process
+from cispeed_tasks.tools import engine_http, process, terminal
 
 
 def pull(steps: Sequence[BuildStep]) -> None:
     """Pull images by their fingerprints and give them their names; raises WorkFailed for one that does not come."""
     for step in steps:
         remote = str(step.remote)
-        if process.show(["docker", "pull", "--quiet", remote]):
+        if process.watch(["docker", "pull", *_quiet(), remote]):
             raise WorkFailed(
                 f"{remote} could not be pulled, though the registry said that it has it; --force builds it here"
             )
         _check(step, remote)
         for tag in (step.target.tag, step.reference):
             engine_http.tag_image(remote, step.target.repository, tag.rsplit(":", 1)[1])
+
+
+def _quiet() -> list[str]:
+    """On a terminal Docker shows how far it is, elsewhere a line for every layer, which nobody reads."""
+    return [] if terminal.moves() else ["--quiet"]
 
 
 def _check(step: BuildStep, remote: str) -> None:
@@ -41,5 +46,5 @@ def push(view: View, steps: Sequence[BuildStep]) -> None:
             reference = str(registry_reference(view.project.config, step.target, tag))
             repository = reference.rsplit(":", 1)[0]
             engine_http.tag_image(step.reference, repository, tag)
-            if process.show(["docker", "push", "--quiet", reference]):
+            if process.watch(["docker", "push", *_quiet(), reference]):
                 raise WorkFailed(f"{reference} could not be pushed; the engine's own words are above")

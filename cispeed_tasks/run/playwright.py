@@ -212,7 +212,7 @@ def _clean_up(view: View, container: str | None, *, keep_up: bool) -> None:
         if container is not None:
             containers.remove(container)
         if keep_up:
-            terminal.say("The stack is kept up; `inv down` takes it down.")
+            terminal.tell("The stack is kept up; `inv down` takes it down.")
             say_addresses(replace(view.compose, project=project_name(view, SUFFIX)))
         else:
             take_down(view, SUFFIX, with_volumes=True, quiet=True)

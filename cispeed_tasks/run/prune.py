@@ -23,24 +23,32 @@ def prune(wish: Wish, *, dry_run: bool, yes: bool) -> None:
     wish = replace(wish, cache_older_than=_age(wish.cache_older_than), cache_keep=_size(wish.cache_keep))
     view = look()
     engine.require()
-    plan = plan_of(view, wish)
+    with terminal.waiting("the engine says what it has of this project"):
+        plan = plan_of(view, wish)
     for removal in plan.removals:
-        terminal.say(f"{removal}" + (f" ({terminal.size(removal.bytes)})" if removal.bytes else ""))
+        terminal.plan(f"{removal}" + (f" ({terminal.size(removal.bytes)})" if removal.bytes else ""))
     if not plan.removals:
-        terminal.say(str(plan))
+        terminal.plan(str(plan))
     if dry_run or not plan.removals:
         return
     if plan.data_volumes and not yes and not terminal.ask(f"Remove the data in {', '.join(plan.data_volumes)}?"):
         raise UsageError("nothing was removed: data volumes go only after a yes; --yes says it for scripts")
-    before = inventory.disk_usage()
+    with terminal.waiting("the engine counts what it has"):
+        before = inventory.disk_usage()
+    with terminal.waiting(f"removing {len(plan.removals)} things"):
+        _remove_all(view, plan, wish)
+    with terminal.waiting("the engine counts what is left"):
+        freed = max(before - inventory.disk_usage(), 0)
+    terminal.outcome("ok", f"{len(plan.removals)} removed, {terminal.size(freed)} came back")
+
+
+def _remove_all(view: View, plan: PrunePlan, wish: Wish) -> None:
     for removal in plan.removals:
         if removal.kind == "container":
             containers.remove(removal.id)
     engine_http.remove_images([removal.id for removal in plan.removals if removal.kind == "image"])
     for removal in plan.removals:
         _remove(view, removal, wish)
-    freed = max(before - inventory.disk_usage(), 0)
-    terminal.outcome("ok", f"{len(plan.removals)} removed, {terminal.size(freed)} came back")
 
 
 def plan_of(view: View, wish: Wish) -> PrunePlan:

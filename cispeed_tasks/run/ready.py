@@ -12,6 +12,7 @@ from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.model import Service, Stack
 from cispeed_tasks.plan.readiness import Readiness, judge
 from cispeed_tasks.run.look import View
+from cispeed_tasks.run.pulled import pull_missing
 from cispeed_tasks.tools import checkout, compose, containers, engine, process, terminal
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def start_and_wait(view: View, invocation: compose.Invocation, stack: Stack, ser
     expected = {name: stack.services[name] for name in with_dependencies(stack, services)}
     log = view.root / checkout.STATE / "logs" / f"{project}-up.log"
     argv = invocation.argv("up", "--detach", "--no-build", "--remove-orphans", *services)
+    pull_missing(view, invocation, list(expected))
     # Containers are replaced before anything is started, so that no old one is taken for the new one.
     compose.ask(invocation, "up", "--no-start", "--no-build", "--remove-orphans", *services, timeout=CREATE_SECONDS)
     terminal.command(process.command_line(argv))

@@ -27,7 +27,7 @@ def provide_roots(names: Iterable[str], config: Config) -> list[str]:
         if answer is registry.Answer.THERE:
             _pull(name)
         elif recipe is not None and (answer is registry.Answer.SILENT or name in config.roots):
-            terminal.say(
+            terminal.tell(
                 f"{name}: no registry has it ({_first_words(words)}), so it is made from Debian {recipe.suite}'s packages"
             )
             _make(recipe)

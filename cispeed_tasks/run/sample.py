@@ -29,7 +29,4 @@ def lay_out(name: str) -> None:
             "warn", "git is not installed, so it is no repository yet: install it, then type git init there"
         )
     terminal.heading("Next")
-    commands = [(f"cd {process.command_line([name])}", ""), *NEXT]
-    width = max(len(command) for command, _ in commands)
-    for command, meaning in commands:
-        terminal.say(f"  {command.ljust(width)}  {meaning}".rstrip())
+    terminal.definitions([(f"cd {process.command_line([name])}", ""), *NEXT])

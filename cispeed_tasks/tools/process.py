@@ -69,15 +69,16 @@ def ask(
     """
     started = time.monotonic()
     try:
-        done = subprocess.run(  # the argument list is ours
-            list(argv),
-            cwd=cwd,
-            env=_environment(env),
-            input=(stdin or "").encode(errors="surrogateescape"),
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
+        with terminal.waiting(command_line(argv)):
+            done = subprocess.run(  # the argument list is ours
+                list(argv),
+                cwd=cwd,
+                env=_environment(env),
+                input=(stdin or "").encode(errors="surrogateescape"),
+                capture_output=True,
+                timeout=timeout,
+                check=False,
+            )
     except FileNotFoundError as error:
         raise _missing(argv[0], cwd) from error
     except subprocess.TimeoutExpired as error:
@@ -219,12 +220,16 @@ def detach(argv: Sequence[str], *, log: Path) -> int:
 
 def pipe(producer: Sequence[str], consumer: Sequence[str], *, timeout: float = 900.0) -> str:
     """Run `producer | consumer` and return what the consumer printed; raises WorkFailed when either fails."""
-    with subprocess.Popen(list(producer), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as source:
+    shown = f"{command_line(producer)} | {command_line(consumer)}"
+    with (
+        terminal.waiting(shown),
+        subprocess.Popen(list(producer), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as source,
+    ):
         done = subprocess.run(
             list(consumer), stdin=source.stdout, capture_output=True, timeout=timeout, check=False, text=True
         )
     if source.returncode or done.returncode:
-        raise WorkFailed(f"failed: {command_line(producer)} | {command_line(consumer)}\n{_indented(done.stderr)}")
+        raise WorkFailed(f"failed: {shown}\n{_indented(done.stderr)}")
     return done.stdout.strip()
 
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from cispeed_tasks.tools import terminal_columns
+
 COLOURS = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+FIRST_SECONDS, STEP_SECONDS = 1.5, 0.5
+"""After how many seconds a terminal shows what is waited for, and how often that is shown anew."""
+QUIET_SECONDS = 20.0
+"""The same where lines go to a file, a pipe or a log."""
+_one = threading.Lock()
 MARKS = {"ok": ("✓", "green"), "failed": ("✗", "red"), "warn": ("!", "yellow"), "skipped": ("·", "dim")}
 
 
@@ -25,6 +34,16 @@ def in_github() -> bool:
 def is_interactive() -> bool:
     """Whether a person can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty() and not in_ci()
+
+
+def width() -> int | None:
+    """Columns of the terminal that a person looks at; None where lines go elsewhere and stay whole."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() and not in_ci() else None
+
+
+def fitted(text: str, *, first: int = 0, hang: int = 2) -> str:
+    """A text as the terminal has room for it: see terminal_columns.fitted."""
+    return terminal_columns.fitted(text, width(), first=first, hang=hang)
 
 
 def say(text: str = "") -> None:
@@ -48,9 +67,19 @@ def command(text: str) -> None:
     say(styled(f"$ {text}", "cyan"))
 
 
+def plan(text: object) -> None:
+    """The plan before the work, a line a step."""
+    say(fitted(str(text), hang=4))
+
+
+def tell(text: str) -> None:
+    """Sentences for a person."""
+    say(fitted(text))
+
+
 def note(text: str) -> None:
     """A remark that a person may skip."""
-    say(styled(text, "dim"))
+    say(styled(fitted(text), "dim"))
 
 
 def warn(text: str) -> None:
@@ -58,13 +87,13 @@ def warn(text: str) -> None:
     if in_github():
         say(f"::warning::{text}")
     else:
-        say(f"{styled('!', 'yellow')} {text}")
+        outcome("warn", text)
 
 
 def outcome(mark: str, text: str) -> None:
     """A line for what happened; `mark` is one of ok, failed, warn, skipped."""
     symbol, colour = MARKS[mark]
-    say(f"{styled(symbol, colour)} {text}")
+    say(f"{styled(symbol, colour)} {fitted(text, first=2)}")
 
 
 @contextmanager
@@ -103,12 +132,56 @@ def progress_done() -> None:
         sys.stdout.flush()
 
 
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Say what is waited for, and since when, where that takes long and shows nothing by itself."""
+    # Whoever asks many things at once, or as a part of something longer, says so itself.
+    if threading.current_thread() is not threading.main_thread() or not _one.acquire(blocking=False):
+        yield
+        return
+    done = threading.Event()
+    teller = threading.Thread(target=_say_while, args=(what, done), daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
+        _one.release()
+
+
+def _say_while(what: str, done: threading.Event) -> None:
+    started = time.monotonic()
+    is_shown, is_moving = False, moves()
+    while not done.wait(QUIET_SECONDS if not is_moving else STEP_SECONDS if is_shown else FIRST_SECONDS):
+        is_shown = True
+        text = f"… {seconds(time.monotonic() - started)}: {what}"
+        # Beside the output, which a program may read.
+        progress(text) if is_moving else aside(text)
+    if is_shown:
+        progress_done()
+
+
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "  ") -> None:
-    """Print left-aligned columns under their headers."""
-    widths = [max(len(row[column]) for row in [headers, *rows]) for column in range(len(headers))]
-    for number, row in enumerate([headers, *rows]):
-        text = indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        say(styled(text, "dim") if number == 0 else text)
+    """Print left-aligned columns under their headers; where they do not fit the terminal, each row as a list."""
+    columns = width()
+    if columns is not None and not terminal_columns.fits([headers, *rows], columns, indent):
+        say("\n".join(terminal_columns.records(headers, rows, columns, indent)))
+        return
+    first, *others = terminal_columns.columns([headers, *rows], columns, indent)
+    say(styled(first, "dim"))
+    for line in others:
+        say(line)
+
+
+def definitions(rows: Sequence[tuple[str, str]], *, indent: str = "  ") -> None:
+    """Print words with what they mean, in two columns; where they do not fit the terminal, one below the other."""
+    columns = width()
+    if columns is not None and not terminal_columns.fits(rows, columns, indent):
+        say("\n".join(terminal_columns.records(("", ""), rows, columns, indent)))
+        return
+    for line in terminal_columns.columns(rows, columns, indent):
+        say(line)
 
 
 def ask(question: str) -> bool:
