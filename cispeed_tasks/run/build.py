@@ -42,7 +42,7 @@ def build_base(names: list[str], options: Options) -> None:
     known = list(view.project.config.bases)
     for name in names:
         if name not in known:
-            raise UsageError(f"there is no base '{name}'{did_you_mean(name, known)}")
+            raise UsageError(f"there is no base '{name}'{did_you_mean(name, known) or '; cispeed.yaml names none'}")
     if not known:
         terminal.tell("cispeed.yaml names no `bases:`; nothing to build.")
         return

@@ -89,7 +89,9 @@ def dockerfile(names: list[str], *, write: bool) -> None:
         if name not in generated:
             known = view.project.stack.services
             reason = (
-                "has a Dockerfile of its own" if name in known else f"is no service{did_you_mean(name, list(known))}"
+                "has a Dockerfile of its own; `inv optimize` says what could be better in it"
+                if name in known
+                else f"is no service{did_you_mean(name, list(known))}"
             )
             raise UsageError(f"'{name}' {reason}")
     if not generated:

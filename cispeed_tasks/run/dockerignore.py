@@ -99,7 +99,7 @@ def _chosen(view: View, names: Sequence[str], contexts: Sequence[IgnoredContext]
         owner = name if name in bases else image_owner(stack, name)
         if not any(owner in one.subjects for one in contexts):
             raise UsageError(
-                f"'{name}' has no build context of its own here: its image is generated, remote or used as it is"
+                f"'{name}' has no build context of its own here: its image is generated, remote or used as it is; leave it out"
             )
         wanted.add(owner)
     return [one for one in contexts if not wanted or wanted & one.subjects]

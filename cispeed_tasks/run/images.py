@@ -47,4 +47,6 @@ def push(view: View, steps: Sequence[BuildStep]) -> None:
             repository = reference.rsplit(":", 1)[0]
             engine_http.tag_image(step.reference, repository, tag)
             if process.watch(["docker", "push", *_quiet(), reference]):
-                raise WorkFailed(f"{reference} could not be pushed; the engine's own words are above")
+                raise WorkFailed(
+                    f"{reference} could not be pushed; the engine's own words are above, and `inv doctor` looks at the rights to the registry"
+                )

@@ -23,7 +23,9 @@ def inputs(service: str, *, as_json: bool) -> None:
     chosen_services(view, [service])
     target = view.project.full_target(service)
     if target is None or is_remote(target.context):
-        raise UsageError(f"no image is built here for '{service}', so it has no inputs in this checkout")
+        raise UsageError(
+            f"no image is built here for '{service}', so it has no inputs in this checkout; `inv check` says which images are"
+        )
     sent = Contexts(view.root).of_target(target)
     found = derive_inputs(read_target(target), target.stage, sent.tree, target.args)
     taken = {path: sent.files[path] for path in found.files}

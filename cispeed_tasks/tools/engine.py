@@ -104,7 +104,9 @@ def client(timeout: float = 120) -> Iterator[DockerClient]:
     except (NoConnection, ReadTimeout) as error:
         raise no_engine(where, error) from error
     except APIError as error:
-        raise WorkFailed(f"the Docker Engine refused: {error.explanation or error}") from error
+        raise WorkFailed(
+            f"the Docker Engine refused: {error.explanation or error} (`inv doctor` looks at the engine)"
+        ) from error
     finally:
         connection.close()
 

@@ -101,7 +101,9 @@ def tag_images(names: Sequence[tuple[str, str, str]]) -> None:
     for (reference, repository, tag), answer in zip(names, ask_all(paths, method="POST"), strict=True):
         _found(answer)
         if answer.status == NOT_FOUND:
-            raise WorkFailed(f"the image {reference} went away before it could be named {repository}:{tag}")
+            raise WorkFailed(
+                f"the image {reference} went away before it could be named {repository}:{tag}; run this again"
+            )
 
 
 def remove_images(ids: Sequence[str]) -> None:
@@ -137,7 +139,7 @@ def _found(answer: Answer) -> Any:  # noqa: ANN401  # the engine's JSON
         return None
     if answer.status >= REFUSED:
         words = answer.data.get("message") if isinstance(answer.data, dict) else answer.data
-        raise WorkFailed(f"the Docker Engine refused: {words}")
+        raise WorkFailed(f"the Docker Engine refused: {words} (`inv doctor` looks at the engine)")
     return answer.data
 
 

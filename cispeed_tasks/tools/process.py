@@ -82,7 +82,9 @@ def ask(
     except FileNotFoundError as error:
         raise _missing(argv[0], cwd) from error
     except subprocess.TimeoutExpired as error:
-        raise ToolError(f"no answer within {timeout:g} s from: {command_line(argv)}") from error
+        raise ToolError(
+            f"no answer within {timeout:g} s from: {command_line(argv)}; `inv doctor` looks at what is silent"
+        ) from error
     stdout, stderr = _text(done.stdout, exact=exact), _text(done.stderr)
     completed = Completed(tuple(argv), done.returncode, stdout, stderr, time.monotonic() - started)
     if check and done.returncode:
@@ -107,7 +109,9 @@ class Question:
             stdout, stderr = self._process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired as error:
             self._process.kill()
-            raise ToolError(f"no answer within {timeout:g} s from: {command_line(self._argv)}") from error
+            raise ToolError(
+                f"no answer within {timeout:g} s from: {command_line(self._argv)}; `inv doctor` looks at what is silent"
+            ) from error
         took = time.monotonic() - self._started
         return Completed(self._argv, self._process.returncode, _text(stdout), _text(stderr), took)
 
@@ -252,7 +256,7 @@ def failure(completed: Completed) -> str:
 
 def _missing(program: str, cwd: Path | None) -> ToolError:
     if cwd is not None and not cwd.is_dir():
-        return ToolError(f"the directory {cwd} does not exist")
+        return ToolError(f"the directory {cwd} does not exist; go to one that does")
     hint = "`inv engine-up` installs it, or see docs.docker.com/engine/install" if program == "docker" else "install it"
     return ToolError(f"`{program}` is not installed or not on PATH; {hint}")
 
