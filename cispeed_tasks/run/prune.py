@@ -13,6 +13,7 @@ from cispeed_tasks.run.look import View, look
 from cispeed_tasks.run.modes import MODES, full_mode, project_name
 from cispeed_tasks.run.playwright_results import SUFFIX
 from cispeed_tasks.tools import checkout, containers, engine, engine_http, inventory, terminal
+from cispeed_tasks.tools.terminal_waiting import waiting
 
 AGE = re.compile(r"\d+(h|m|d)$")
 SIZE = re.compile(r"\d+(\.\d+)?\s?[kmgt]?b$", re.IGNORECASE)
@@ -23,7 +24,7 @@ def prune(wish: Wish, *, dry_run: bool, yes: bool) -> None:
     wish = replace(wish, cache_older_than=_age(wish.cache_older_than), cache_keep=_size(wish.cache_keep))
     view = look()
     engine.require()
-    with terminal.waiting("the engine says what it has of this project"):
+    with waiting("the engine says what it has of this project"):
         plan = plan_of(view, wish)
     for removal in plan.removals:
         terminal.plan(f"{removal}" + (f" ({terminal.size(removal.bytes)})" if removal.bytes else ""))
@@ -33,11 +34,11 @@ def prune(wish: Wish, *, dry_run: bool, yes: bool) -> None:
         return
     if plan.data_volumes and not yes and not terminal.ask(f"Remove the data in {', '.join(plan.data_volumes)}?"):
         raise UsageError("nothing was removed: data volumes go only after a yes; --yes says it for scripts")
-    with terminal.waiting("the engine counts what it has"):
+    with waiting("the engine counts what it has"):
         before = inventory.disk_usage()
-    with terminal.waiting(f"removing {len(plan.removals)} things"):
+    with waiting(f"removing {len(plan.removals)} things"):
         _remove_all(view, plan, wish)
-    with terminal.waiting("the engine counts what is left"):
+    with waiting("the engine counts what is left"):
         freed = max(before - inventory.disk_usage(), 0)
     terminal.outcome("ok", f"{len(plan.removals)} removed, {terminal.size(freed)} came back")
 

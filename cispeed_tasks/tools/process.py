@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.tools import terminal
+from cispeed_tasks.tools.terminal_waiting import waiting
 
 GRACE_SECONDS = 10.0
 
@@ -69,7 +70,7 @@ def ask(
     """
     started = time.monotonic()
     try:
-        with terminal.waiting(command_line(argv)):
+        with waiting(command_line(argv)):
             done = subprocess.run(  # the argument list is ours
                 list(argv),
                 cwd=cwd,
@@ -226,7 +227,7 @@ def pipe(producer: Sequence[str], consumer: Sequence[str], *, timeout: float = 9
     """Run `producer | consumer` and return what the consumer printed; raises WorkFailed when either fails."""
     shown = f"{command_line(producer)} | {command_line(consumer)}"
     with (
-        terminal.waiting(shown),
+        waiting(shown),
         subprocess.Popen(list(producer), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as source,
     ):
         done = subprocess.run(

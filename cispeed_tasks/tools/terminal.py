@@ -5,19 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from cispeed_tasks.tools import terminal_columns
 
 COLOURS = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
-FIRST_SECONDS, STEP_SECONDS = 1.5, 0.5
-"""After how many seconds a terminal shows what is waited for, and how often that is shown anew."""
-QUIET_SECONDS = 20.0
-"""The same where lines go to a file, a pipe or a log."""
-_one = threading.Lock()
 MARKS = {"ok": ("✓", "green"), "failed": ("✗", "red"), "warn": ("!", "yellow"), "skipped": ("·", "dim")}
 
 
@@ -130,36 +123,6 @@ def progress_done() -> None:
     if moves():
         sys.stdout.write("\r\x1b[K")
         sys.stdout.flush()
-
-
-@contextmanager
-def waiting(what: str) -> Iterator[None]:
-    """Say what is waited for, and since when, where that takes long and shows nothing by itself."""
-    # Whoever asks many things at once, or as a part of something longer, says so itself.
-    if threading.current_thread() is not threading.main_thread() or not _one.acquire(blocking=False):
-        yield
-        return
-    done = threading.Event()
-    teller = threading.Thread(target=_say_while, args=(what, done), daemon=True)
-    teller.start()
-    try:
-        yield
-    finally:
-        done.set()
-        teller.join()
-        _one.release()
-
-
-def _say_while(what: str, done: threading.Event) -> None:
-    started = time.monotonic()
-    is_shown, is_moving = False, moves()
-    while not done.wait(QUIET_SECONDS if not is_moving else STEP_SECONDS if is_shown else FIRST_SECONDS):
-        is_shown = True
-        text = f"… {seconds(time.monotonic() - started)}: {what}"
-        # Beside the output, which a program may read.
-        progress(text) if is_moving else aside(text)
-    if is_shown:
-        progress_done()
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "  ") -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import subprocess
-import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from cispeed_tasks.tools import terminal
+from tests.terminals import shown_in_a_terminal
 
 
 @pytest.fixture(autouse=True)
@@ -101,26 +97,6 @@ def test_the_step_summary_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert summary.read_text(encoding="utf-8") == "# One\né\n"
 
 
-def in_a_terminal(code: str, *, columns: int = 40, **env: str) -> str:
-    """What a program shows in a real terminal of some columns, with its colours and without what it takes back."""
-    controller, terminal_end = pty.openpty()
-    kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}}
-    process = subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdout=terminal_end,
-        stderr=terminal_end,
-        env={**kept, "COLUMNS": str(columns), **env},
-    )
-    os.close(terminal_end)
-    said = b""
-    with suppress(OSError):  # the terminal is gone once nobody has it open
-        while block := os.read(controller, 65536):
-            said += block
-    os.close(controller)
-    assert process.wait(30) == 0, said.decode()
-    return said.decode().replace("\r\n", "\n")
-
-
 def test_a_narrow_terminal_gets_lists_for_tables_and_whole_words() -> None:
     code = (
         "from cispeed_tasks.tools import terminal as t\n"
@@ -129,7 +105,7 @@ def test_a_narrow_terminal_gets_lists_for_tables_and_whole_words() -> None:
         "t.plan('build web → shop-web:full: services/web/package.json changed')\n"
         "t.definitions([('inv check', 'what was understood, and what was assumed of it')])\n"
     )
-    shown = in_a_terminal(code)
+    shown = shown_in_a_terminal(code)
     assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == (
         "  web\n    packages    npm\n    source      services/web → /app\n    full image  generated\n"
         "! the engine keeps its images where no\n  build cache can be written\n"
@@ -137,41 +113,11 @@ def test_a_narrow_terminal_gets_lists_for_tables_and_whole_words() -> None:
         "  inv check  what was understood, and\n             what was assumed of it\n"
     )
     assert "\x1b[33m!\x1b[0m" in shown
-    assert "\x1b[" not in in_a_terminal(code, NO_COLOR="1")
+    assert "\x1b[" not in shown_in_a_terminal(code, NO_COLOR="1")
 
 
 def test_a_log_of_ci_gets_whole_lines_even_where_it_looks_like_a_terminal() -> None:
     text = "the engine keeps its images where no build cache can be written"
-    assert text in in_a_terminal(f"from cispeed_tasks.tools import terminal as t; t.outcome('ok', {text!r})", CI="true")
-
-
-def test_what_is_silent_for_long_is_said_in_a_terminal_and_taken_back() -> None:
-    code = (
-        "from cispeed_tasks.tools import process, terminal\n"
-        "terminal.FIRST_SECONDS = terminal.STEP_SECONDS = 0.2\n"
-        "process.ask(['sleep', '1'])\n"
-        "terminal.say('done')\n"
+    assert text in shown_in_a_terminal(
+        f"from cispeed_tasks.tools import terminal as t; t.outcome('ok', {text!r})", CI="true"
     )
-    shown = in_a_terminal(code)
-    assert "\r\x1b[K… 0.2 s: sleep 1" in shown
-    assert shown.count("sleep 1") > 1
-    assert shown.endswith("\r\x1b[Kdone\n")
-
-
-def test_in_a_pipe_it_is_said_beside_the_output_and_seldom() -> None:
-    code = (
-        "from cispeed_tasks.tools import process, terminal\n"
-        "terminal.QUIET_SECONDS = 0.5\n"
-        "with terminal.waiting('the engine counts'):\n"
-        "    process.ask(['sleep', '0.8'])\n"
-        "terminal.say('done')\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout == "done\n"
-    assert re.fullmatch(r"… 0\.\d s: the engine counts\n", done.stderr)
-
-
-def test_what_is_quick_is_not_spoken_of(capsys: pytest.CaptureFixture[str]) -> None:
-    with terminal.waiting("nothing"):
-        time.sleep(0.01)
-    assert capsys.readouterr() == ("", "")
