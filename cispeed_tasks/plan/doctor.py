@@ -51,17 +51,32 @@ class Machine:
         return "" if self.is_root else "sudo "
 
     @property
+    def is_rootless(self) -> bool:
+        """Whether the engine is this user's own (docs.docker.com/engine/security/rootless)."""
+        return self.system == "Linux" and (self.remote or "").startswith("unix:///run/user/")
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the engine is on another machine, or at a socket that somebody has named."""
+        is_desktop = self.system != "Linux" and (self.remote or "").startswith(("unix:", "npipe:"))
+        return bool(self.remote) and not self.is_rootless and not is_desktop
+
+    @property
     def restart(self) -> str:
         """The command that restarts the engine."""
         if self.system != "Linux":
             return "restart Docker Desktop"
+        if self.is_rootless:
+            return "systemctl --user restart docker"
         return f"{self.sudo}systemctl restart docker" if self.has_systemd else "inv engine-down && inv engine-up"
 
     def daemon_setting(self, setting: str) -> str:
         """The command that puts a setting, a member of a JSON object, into the engine's own file."""
         if self.system != "Linux":
             return f"put {setting} into Docker Desktop's Settings → Docker Engine, then Apply & restart"
-        if self.remote:
+        if self.is_rootless:
+            return f"put {setting} into the object in ~/.config/docker/daemon.json, then {self.restart}"
+        if self.is_elsewhere:
             return f"put {setting} into /etc/docker/daemon.json where {self.remote} is, and restart that engine"
         if self.daemon_config_exists:
             return f"put {setting} into the object in /etc/docker/daemon.json, then {self.restart}"

@@ -133,7 +133,7 @@ def judge_engine(engine: Engine | NoEngine | Unseen, machine: Machine) -> Line:
     if isinstance(engine, NoEngine) and engine.is_denied:
         group = f'{machine.sudo}usermod -aG docker "$USER", then log in again'
         return Line("engine", "fault", engine.words, group)
-    is_stuck = isinstance(engine, Unseen) and not machine.remote
+    is_stuck = isinstance(engine, Unseen) and not machine.is_elsewhere
     return Line("engine", "fault", engine.words, machine.restart if is_stuck else _start(machine))
 
 
@@ -217,13 +217,15 @@ def _version(tool: str, version: str | None, words: str | None, machine: Machine
 
 
 def _install(machine: Machine) -> str:
-    if machine.system == "Linux" and machine.can_install and not machine.remote:
+    if machine.system == "Linux" and machine.can_install and not machine.is_elsewhere:
         return "inv engine-up" if machine.is_root else "inv engine-up, as root"
     return f"update Docker Desktop ({INSTALL})" if machine.system != "Linux" else f"install it anew: {INSTALL}"
 
 
 def _start(machine: Machine) -> str:
-    if machine.remote:
+    if machine.is_rootless:
+        return "systemctl --user start docker"
+    if machine.is_elsewhere:
         return "unset DOCKER_HOST DOCKER_CONTEXT; docker context use default, or start the engine there"
     if machine.system == "Darwin":
         return "open -a Docker"

@@ -57,6 +57,10 @@ def test_a_program_reads_every_line() -> None:
             f"put {STORE} into /etc/docker/daemon.json where tcp://far:2376 is, and restart that engine",
         ),
         (
+            Machine("Linux", False, True, True, True, remote="unix:///run/user/1000/docker.sock"),
+            f"put {STORE} into the object in ~/.config/docker/daemon.json, then systemctl --user restart docker",
+        ),
+        (
             Machine("Darwin", False, False, False, False),
             f"put {STORE} into Docker Desktop's Settings → Docker Engine, then Apply & restart",
         ),

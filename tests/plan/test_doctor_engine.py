@@ -100,6 +100,8 @@ def test_an_old_engine_lacks_what_is_named(version: str, words: str) -> None:
         (replace(ROOT, is_root=False), "inv engine-up, as root"),
         (PERSON, "sudo systemctl start docker"),
         (MAC, "open -a Docker"),
+        (replace(MAC, remote="unix:///Users/me/.docker/run/docker.sock"), "open -a Docker"),
+        (replace(PERSON, remote="unix:///run/user/1000/docker.sock"), "systemctl --user start docker"),
         (replace(PERSON, has_dockerd=False), INSTALL),
         (
             replace(ROOT, remote="tcp://far:2376"),
