@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+UV = str(Path(sys.executable).with_name("uv"))
 
 
 def run(*argv: str, cwd: Path) -> str:
@@ -24,7 +26,7 @@ def run(*argv: str, cwd: Path) -> str:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with the source archive, and the wheel that is built from it."""
     directory = tmp_path_factory.mktemp("dist")
-    run("uv", "build", "--quiet", "--out-dir", str(directory), cwd=ROOT)
+    run(UV, "build", "--quiet", "--out-dir", str(directory), cwd=ROOT)
     return directory
 
 
@@ -33,9 +35,9 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of an environment that has the wheel and what it depends on."""
     directory = tmp_path_factory.mktemp("environment") / "venv"
     (wheel,) = built.glob("*.whl")
-    run("uv", "venv", "--quiet", str(directory), cwd=directory.parent)
+    run(UV, "venv", "--quiet", "--python", sys.executable, str(directory), cwd=directory.parent)
     programs = directory / ("Scripts" if os.name == "nt" else "bin")
-    run("uv", "pip", "install", "--quiet", "--python", str(programs / "python"), str(wheel), cwd=directory.parent)
+    run(UV, "pip", "install", "--quiet", "--python", str(programs / "python"), str(wheel), cwd=directory.parent)
     return programs
 
 
