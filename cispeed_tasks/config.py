@@ -68,7 +68,9 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
     """
     path = find_config(start, name)
     if path is None and name != FILE_NAME:
-        raise ConfigError(f"there is no config file '{name}' here or in a directory above")
+        raise ConfigError(
+            f"there is no config file '{name}' here or in a directory above; correct CISPEED_CONFIG, or go to its directory"
+        )
     if path is None:
         return LoadedConfig(Config(), repository(start))
     loaded = parse_config(_text(path), path)
@@ -76,12 +78,17 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
         return loaded
     root = (path.parent / loaded.config.directory).resolve()
     if not root.is_dir():
-        raise ConfigError(loaded.fault(("directory",), f"the directory '{loaded.config.directory}' does not exist"))
+        raise ConfigError(
+            loaded.fault(("directory",), f"the directory '{loaded.config.directory}' does not exist; correct the path")
+        )
     others = sorted(loaded.config.model_fields_set - {"directory", "ci"})
     if (root / FILE_NAME).is_file() and root != path.parent:
         if others:
             raise ConfigError(
-                loaded.fault((others[0],), f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there")
+                loaded.fault(
+                    (others[0],),
+                    f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there, so put it there",
+                )
             )
         return _with_ci(parse_config(_text(root / FILE_NAME), root / FILE_NAME), loaded)
     return LoadedConfig(loaded.config, root, path, loaded.positions)
@@ -102,7 +109,9 @@ def parse_config(text: str, path: Path) -> LoadedConfig:
     try:
         data = _data(_node(text, name), (), positions, faults, name)
     except RecursionError as error:
-        raise ConfigError(f"{name}:1:1: an alias stands inside what it names, or lists are nested too deep") from error
+        raise ConfigError(
+            f"{name}:1:1: an alias stands inside what it names, or lists are nested too deep; write it out"
+        ) from error
     config = _validated(data if data is not None else {}, name, positions, faults)
     if config is not None:
         faults += _name_faults(config, name, positions)
@@ -139,7 +148,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise ConfigError(f"{path.name}:{line}:{column}: this is not UTF-8 text") from error
+        raise ConfigError(f"{path.name}:{line}:{column}: this is not UTF-8 text; save it as that") from error
 
 
 def _node(text: str, name: str) -> yaml.Node | None:
@@ -153,7 +162,7 @@ def _node(text: str, name: str) -> yaml.Node | None:
         before = text[: error.position]
         where = f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
         raise ConfigError(
-            f"{name}:{where}: this is no YAML: the character U+{ord(text[error.position]):04X}"
+            f"{name}:{where}: this is no YAML: the character U+{ord(text[error.position]):04X}; take it out"
         ) from error
 
 
@@ -220,7 +229,7 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
         wanted = WANTED.get(str(fault.get("ctx", {}).get("pattern")), NAME_WANTED)
         return _fault(name, positions, loc, f"'{given}' is no {wanted}")
     if kind == "missing":
-        return _fault(name, positions, loc[:-1], f"the key '{loc[-1]}' is missing")
+        return _fault(name, positions, loc[:-1], f"the key '{loc[-1]}' is missing; write it")
     if kind == "literal_error":
         known = [
             word.strip("' ") for word in str(fault.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")

@@ -48,7 +48,7 @@ def choose(view: View, targets: Sequence[Target], word: str | None, driver: str)
 def say(plan: CachePlan) -> None:
     """Say what was chosen and why; nothing where no cache is wanted."""
     if plan.cause:
-        terminal.say(str(plan))
+        terminal.plan(str(plan))
     for warning in plan.warnings:
         terminal.warn(warning)
 

@@ -17,13 +17,18 @@ def pull(steps: Sequence[BuildStep]) -> None:
     """Pull images by their fingerprints and give them their names; raises WorkFailed for one that does not come."""
     for step in steps:
         remote = str(step.remote)
-        if process.show(["docker", "pull", "--quiet", remote]):
+        if process.watch(["docker", "pull", *_quiet(), remote]):
             raise WorkFailed(
                 f"{remote} could not be pulled, though the registry said that it has it; --force builds it here"
             )
         _check(step, remote)
         for tag in (step.target.tag, step.reference):
             engine_http.tag_image(remote, step.target.repository, tag.rsplit(":", 1)[1])
+
+
+def _quiet() -> list[str]:
+    """On a terminal Docker shows how far it is, elsewhere a line for every layer, which nobody reads."""
+    return [] if terminal.moves() else ["--quiet"]
 
 
 def _check(step: BuildStep, remote: str) -> None:
