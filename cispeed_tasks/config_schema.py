@@ -175,6 +175,11 @@ class BuildConfig(Section):
         ge=1,
         description="images that are built at once; by default as many as the engine's CPUs and memory allow",
     )
+    compression: Literal["zstd", "gzip", "uncompressed"] = Field(
+        "zstd",
+        description="how the engine's own builder packs the layers of images, where the engine has containerd's store; "
+        "gzip for registries and machines that are older than Docker 23",
+    )
 
 
 class BuilderConfig(Section):

@@ -198,14 +198,28 @@ def _relay(process: subprocess.Popen[bytes], silence: float) -> None:
 
 @contextmanager
 def background(
-    argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    argv: Sequence[str],
+    *,
+    log: Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    apart: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program beside ours, its output going to the file `log`; it is ended when the block is left."""
+    """Run a program beside ours, its output going to the file `log`; it is ended when the block is left.
+
+    With `apart` it does not get the Ctrl-C of our terminal, so that it can still serve while things are tidied up.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as sink:
         try:
             process = subprocess.Popen(
-                list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
+                list(argv),
+                cwd=cwd,
+                env=_environment(env),
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=apart,
             )
         except FileNotFoundError as error:
             raise _missing(argv[0], cwd) from error
@@ -244,15 +258,26 @@ def detach(argv: Sequence[str], *, log: Path) -> int:
     return process.pid
 
 
-def pipe(producer: Sequence[str], consumer: Sequence[str], *, timeout: float = 900.0) -> str:
-    """Run `producer | consumer` and return what the consumer printed; raises WorkFailed when either fails."""
+def pipe(
+    producer: Sequence[str], consumer: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: float = 900.0
+) -> str:
+    """Run `producer | consumer` and return what the consumer printed; raises WorkFailed when either fails.
+
+    `env` are variables added to the consumer's.
+    """
     shown = f"{command_line(producer)} | {command_line(consumer)}"
     with (
         waiting(shown),
         subprocess.Popen(list(producer), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as source,
     ):
         done = subprocess.run(
-            list(consumer), stdin=source.stdout, capture_output=True, timeout=timeout, check=False, text=True
+            list(consumer),
+            stdin=source.stdout,
+            env=_environment(env),
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            text=True,
         )
     if source.returncode or done.returncode:
         raise WorkFailed(f"failed: {shown}\n{_indented(done.stderr)}")
