@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from cispeed_tasks.config_cache import cache_faults
+from cispeed_tasks.config_cluster import PATTERNS, cluster_faults
 from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, WORD, Config
 from cispeed_tasks.errors import ConfigError
 
@@ -194,6 +195,8 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
         return _fault(name, positions, loc, f"should be {wanted}, and is {given!r}")
     if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == AGE_PATTERN:
         return _fault(name, positions, loc, f"'{given}' is no age: a number and m, h, d or w are, such as 7d")
+    if kind == "string_pattern_mismatch" and loc[0] == "cluster":
+        return _fault(name, positions, loc, f"'{given}' {PATTERNS.get(str(loc[1]), 'is not of this form')}")
     if kind == "string_pattern_mismatch":
         return _fault(name, positions, loc, f"'{given}' is no name: two or more letters, digits, '_', '.', '-' are")
     if kind == "missing":
@@ -246,7 +249,9 @@ def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, i
         for loc, base in used
         if base is not None and base not in config.bases
     ]
-    return bases + [_fault(name, positions, loc, message) for loc, message in cache_faults(config)]
+    return bases + [
+        _fault(name, positions, loc, message) for loc, message in [*cache_faults(config), *cluster_faults(config)]
+    ]
 
 
 def _fault(name: str, positions: Mapping[Loc, tuple[int, int]], loc: Loc, message: str, *, cut: int = 0) -> str:

@@ -14,6 +14,12 @@ Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
 
+ClusterName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$")]
+"""A host name of at most 32 letters, which is what k3d allows."""
+PortMapping = Annotated[
+    str, StringConstraints(pattern=r"^(\d{1,3}(\.\d{1,3}){3}:)?[1-9]\d{0,4}:[1-9]\d{0,4}(/(tcp|udp))?$")
+]
+
 MountAction = Literal["keep", "drop", "bake", "fresh"]
 CacheWord = Literal["auto", "none", "local", "registry", "gha", "inline"]
 WORD, MAPPING = "[word]", "[mapping]"
@@ -162,6 +168,30 @@ class CacheEnvironments(Section):
     pull_request: CacheChoice | None = Field(None, description="in CI for a pull request; that of `ci` by default")
 
 
+class ClusterConfig(Section):
+    """A Kubernetes cluster in containers, for tests."""
+
+    provider: Literal["auto", "k3d", "kind"] = Field(
+        "auto", description="what makes the cluster; auto takes k3d, or kind where that is what is installed"
+    )
+    name: ClusterName | None = Field(None, description="name of the cluster; PROJECT-cluster by default")
+    image: Text | None = Field(
+        None,
+        description="image of its nodes, such as rancher/k3s:v1.31.5-k3s1 or kindest/node:v1.34.0; by default the provider's own",
+    )
+    agents: Annotated[int, Field(ge=0, le=20)] = Field(0, description="nodes besides the first")
+    ports: tuple[PortMapping, ...] = Field(
+        (), description="ports of this machine that lead into the cluster, as 8080:80 or 127.0.0.1:8080:30080/tcp"
+    )
+    registry: bool = Field(True, description="whether a registry runs beside it, on a free port of this machine")
+    preload: tuple[Text, ...] = Field(
+        (), description="images that are loaded besides those of full mode, such as postgres:16"
+    )
+    config: Text | None = Field(
+        None, description="your own configuration file of k3d or kind, taken as it is; it says the rest then"
+    )
+
+
 class PrepareConfig(Section):
     """A command that the stack needs before its tests."""
 
@@ -173,6 +203,7 @@ class TimeoutsConfig(Section):
     """How long is waited, in seconds."""
 
     registry: Seconds = Field(5, description="seconds for a registry to answer before a root image is made locally")
+    cluster: Seconds = Field(600, description="seconds until the Kubernetes cluster has to be there")
     ready: Seconds = Field(300, description="seconds until the whole stack has to be ready")
     prepare: Seconds = Field(600, description="seconds for each command before the tests")
     playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
@@ -202,6 +233,9 @@ class Config(Section):
         Discriminator(_kind),
     ] = Field(
         "none", description="build cache that survives the machine: a word for everywhere, or a choice by environment"
+    )
+    cluster: ClusterConfig = Field(
+        default_factory=ClusterConfig, description="a Kubernetes cluster in containers, for tests"
     )
     prepare: tuple[PrepareConfig, ...] = Field((), description="commands before the tests, in their order")
     timeouts: TimeoutsConfig = Field(default_factory=TimeoutsConfig, description="how long is waited, in seconds")

@@ -8,6 +8,7 @@ from cispeed_tasks.tasks import (
     build,
     changes,
     check,
+    cluster,
     dockerignore,
     engine,
     init,
@@ -36,6 +37,7 @@ MODULES = (
     test_affected,
     changes,
     inputs,
+    cluster,
     prune,
 )
 

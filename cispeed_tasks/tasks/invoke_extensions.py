@@ -11,7 +11,7 @@ from invoke.parser import parser
 from invoke.program import Program
 from invoke.tasks import Task
 
-GROUPS = ("start here", "images", "stack", "tests", "changes", "clean up", "this project")
+GROUPS = ("start here", "images", "stack", "tests", "changes", "cluster", "clean up", "this project")
 
 
 class GroupedTask(Task[Callable[..., Any]]):

@@ -206,6 +206,30 @@ def background(
                 stop(process)
 
 
+def ended(process: subprocess.Popen[bytes], limit: float) -> int | None:
+    """The exit code of a program that runs beside ours, or None where it still runs after `limit` seconds."""
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def save(argv: Sequence[str], path: Path, *, timeout: float) -> int:
+    """Run a program whose output is a file, and return its exit code.
+
+    Raises:
+        ToolError: the program is not installed, or not done after `timeout` seconds.
+    """
+    try:
+        with path.open("wb") as sink:
+            done = subprocess.run(list(argv), stdin=subprocess.DEVNULL, stdout=sink, timeout=timeout, check=False)
+    except FileNotFoundError as error:
+        raise _missing(argv[0], None) from error
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"not done within {timeout:g} s: {command_line(argv)}") from error
+    return done.returncode
+
+
 def detach(argv: Sequence[str], *, log: Path) -> int:
     """Start a daemon in a process session of its own, its output appended to `log`; returns its process id."""
     log.parent.mkdir(parents=True, exist_ok=True)
