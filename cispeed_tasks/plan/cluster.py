@@ -50,6 +50,10 @@ class Cluster:
         """The name of the registry's container, which is its host name in the cluster."""
         return f"{self.name}-registry"
 
+    def registry_inside(self, port: int) -> str:
+        """What pods call the registry that this machine calls localhost:`port`: k3d tells its nodes the container's name."""
+        return f"{self.registry}:{port}" if self.provider == "k3d" else f"localhost:{port}"
+
     @property
     def config_file(self) -> str:
         """The configuration file, relative to the project's directory."""
@@ -106,7 +110,7 @@ def _provider(
     elif config.provider != "auto":
         wanted, cause = config.provider, "cispeed.yaml says so"
     elif found:
-        other = "" if found[0] == "k3d" else "; k3d is not"
+        other = "" if found[0] == "k3d" else ", and k3d is not"
         return found[0], f"it is installed{other}"
     else:
         raise ToolError(

@@ -38,6 +38,11 @@ def own_images(containers: Iterable[SeenContainer]) -> dict[str, str]:
     return {name: id_ for name, id_ in sorted(found.items()) if not name.startswith("sha256:")}
 
 
+def tools_images(images: Iterable[str]) -> list[str]:
+    """The images of helpers that k3d runs for moments only, beside those of the containers that stay."""
+    return [name.replace("/k3d-proxy:", "/k3d-tools:") for name in images if "/k3d-proxy:" in name]
+
+
 def node_image(containers: Iterable[SeenContainer]) -> str | None:
     """The image that the nodes are made from, without its digest."""
     return next((one.image.partition("@")[0] for one in containers if one.is_node), None)

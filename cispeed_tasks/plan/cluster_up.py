@@ -80,7 +80,7 @@ def plan_up(cluster: Cluster, state: ClusterState, *, kept: str | None, builds: 
 
 
 def _creation_cause(cluster: Cluster) -> str:
-    return f"{cluster.provider}, since {cluster.cause}; from {cluster.config_file}, log in {LOG_FILE}"
+    return f"there is none yet ({cluster.provider}, since {cluster.cause}), as {cluster.config_file} says"
 
 
 def creation_fault(cluster: Cluster, log: str, exit_code: int) -> CispeedError:

@@ -115,7 +115,7 @@ def _registry(name: str, tag: str) -> Recipe | None:
     """Debian's docker-registry with the official image's program name, settings file and entry point."""
     if not re.match(r"2(\.|$)", tag):
         return None
-    settings = "version: 0.1\\nstorage: {filesystem: {rootdirectory: /var/lib/registry}}\\nhttp: {addr: :5000}\\n"
+    settings = 'version: 0.1\\nstorage: {filesystem: {rootdirectory: /var/lib/registry}}\\nhttp: {addr: ":5000"}\\n'
     commands = (
         "ln -s /usr/bin/docker-registry /usr/local/bin/registry",
         "mkdir -p /var/lib/registry /etc/docker/registry",

@@ -121,8 +121,8 @@ def _build(view: View, options: Options) -> None:
 
 def _say_how_to_use(here: Here) -> None:
     terminal.say(f"  export KUBECONFIG={here.kubeconfig}")
-    if here.state.registry_port:
-        terminal.say(f"  registry: localhost:{here.state.registry_port} (in the cluster: {here.cluster.registry}:5000)")
+    if port := here.state.registry_port:
+        terminal.say(f"  registry: localhost:{port}; images in pods begin with {here.cluster.registry_inside(port)}/")
 
 
 def _facts(here: Here) -> dict[str, object]:

@@ -21,6 +21,7 @@ from cispeed_tasks.plan.cluster_kept import (
     own_images,
     read_kept,
     system_images,
+    tools_images,
 )
 from cispeed_tasks.run.cluster_view import Here
 from cispeed_tasks.tools import checkout, cluster_nodes, engine_http, image_archive, process, terminal
@@ -78,11 +79,13 @@ def _keep(here: Here, own: list[str]) -> None:
     for name, id_ in images.items():
         # A digest names no image in an archive; a tag does.
         process.ask(["docker", "tag", id_, name])
+    helpers = engine_http.inspect_images(tools_images(images))
+    names = [*images, *(name for name, found in helpers.items() if found)]
     path = folder(here)
-    image_archive.save(list(images), path / ENGINE_ARCHIVE, engine_http.platform())
+    image_archive.save(names, path / ENGINE_ARCHIVE, engine_http.platform())
     if here.cluster.provider == "k3d":
         _keep_of_node(here, own)
-    data = {"images": list(images), "node": node_image(here.state.containers)}
+    data = {"images": names, "node": node_image(here.state.containers)}
     checkout.write_json(here.root, f"{FOLDER}/{path.name}/{LIST_FILE}", data)
     for name in outdated([one.name for one in path.parent.iterdir()], path.name):
         shutil.rmtree(path.parent / name)

@@ -19,7 +19,8 @@ def provide_image(here: Here) -> None:
 def run_beside(here: Here) -> Here:
     """Run a registry in the network of kind, and tell every node where it is; returns the cluster as it is then."""
     cluster = here.cluster
-    containers.remove(cluster.registry)  # one that was left stopped
+    for left in (one for one in here.state.containers if one.role == "registry"):
+        containers.remove(left.name)
     cluster_nodes.run_registry(cluster.registry, REGISTRY_IMAGE, kind.NETWORK, _labels(cluster))
     here = again(here)
     tell_nodes(here)

@@ -28,7 +28,7 @@ def planned(
     [
         ("", K3D, "k3d", "it is installed"),
         ("", BOTH, "k3d", "it is installed"),
-        ("", KIND, "kind", "it is installed; k3d is not"),
+        ("", KIND, "kind", "it is installed, and k3d is not"),
         ("cluster: {provider: kind}", BOTH, "kind", "cispeed.yaml says so"),
     ],
 )
@@ -40,8 +40,10 @@ def test_what_is_installed_makes_it_unless_the_config_says_otherwise(
 
 
 def test_without_a_config_it_is_one_node_with_a_registry() -> None:
-    assert planned("", KIND) == Cluster("kind", "it is installed; k3d is not", "shop-cluster", "shop")
+    assert planned("", KIND) == Cluster("kind", "it is installed, and k3d is not", "shop-cluster", "shop")
     assert planned("", K3D).context == "k3d-shop-cluster"
+    assert planned("", K3D).registry_inside(40001) == "shop-cluster-registry:40001"
+    assert planned("", KIND).registry_inside(40001) == "localhost:40001"
     assert planned("", K3D).config_file == ".cispeed/cluster/k3d.yaml"
 
 
