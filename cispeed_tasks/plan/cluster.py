@@ -89,7 +89,8 @@ def plan_cluster(
     name = wanted_name(config, project, own)
     provider, cause = (there, "it made the one that is there") if there else _provider(config, installed, own)
     if own is not None:
-        return Cluster(provider, cause, name, project, has_registry=False, own_file=config.config)
+        image = _own_image(own)
+        return Cluster(provider, cause, name, project, image, has_registry=False, own_file=config.config)
     return Cluster(provider, cause, name, project, config.image, config.agents, config.ports, config.registry)
 
 
@@ -146,6 +147,13 @@ def _own_name(own: Mapping[str, Any]) -> str | None:
     metadata = own.get("metadata")
     name = metadata.get("name") if isinstance(metadata, Mapping) else own.get("name")
     return str(name) if name else None
+
+
+def _own_image(own: Mapping[str, Any]) -> str | None:
+    nodes = own.get("nodes")
+    first = nodes[0] if isinstance(nodes, list) and nodes and isinstance(nodes[0], Mapping) else {}
+    image = own.get("image") or first.get("image")
+    return str(image) if image else None
 
 
 def cluster_name(project: str) -> str:

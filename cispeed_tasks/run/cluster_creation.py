@@ -58,8 +58,9 @@ def come_up(here: Here, plan: UpPlan, config: Path, build: Callable[[], None]) -
 def _create(here: Here, config: Path, build: Callable[[], None]) -> None:
     limit = here.place.loaded.config.timeouts.cluster
     log = here.root / LOG_FILE
-    image = cluster_kept.kept(here).node if here.cluster.provider == "kind" and not here.cluster.image else None
-    argv = here.tool.creation(here.cluster.name, config, here.kubeconfig, wait=limit, image=image)
+    argv = here.tool.creation(
+        here.cluster.name, config, here.kubeconfig, wait=limit, image=cluster_kept.node_image_of(here)
+    )
     started = time.monotonic()
     terminal.command(f"{process.command_line(argv)} > {LOG_FILE} &")
     with process.background(argv, log=log, cwd=here.root) as creating:

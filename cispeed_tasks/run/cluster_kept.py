@@ -51,6 +51,12 @@ def lacks(here: Here) -> bool:
     return bool(missing_images(found, engine_http.inspect_images(found.images)))
 
 
+def node_image_of(here: Here) -> str | None:
+    """The image that kind is told to make nodes from: its own default names a digest, which no archive gives back."""
+    is_default = not here.cluster.image and not here.cluster.own_file
+    return kept(here).node if here.cluster.provider == "kind" and is_default else None
+
+
 def restore(here: Here) -> None:
     """Give the engine what is kept; a damaged archive costs a sentence, since all of it can be pulled as well."""
     try:

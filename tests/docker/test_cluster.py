@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cispeed_tasks.plan.cluster_images import engine_digests, read_archive
-from cispeed_tasks.run import cluster_registry
+from cispeed_tasks.run import cluster_kept, cluster_registry
 from cispeed_tasks.run.cluster_view import find
 from cispeed_tasks.run.look import locate
 from cispeed_tasks.tools import engine_http, image_archive
@@ -146,6 +147,37 @@ def test_a_half_created_cluster_is_said_and_removed_and_nobody_elses(grapes: Rep
         assert "grapes-cluster is gone" in grapes.inv("cluster-down")
         assert json.loads(grapes.inv("cluster-status", "--json"))["state"] == "absent"
         assert docker("inspect", "--format", "{{.State.Running}}", other).strip() == "true"
+
+
+@pytest.mark.usefixtures("node_image")
+def test_what_a_cluster_is_made_of_is_kept_and_given_back(
+    grapes: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As of k3d, whose nodes have pulled images of their own besides those of the project."""
+    monkeypatch.setenv("PATH", grapes.env["PATH"])
+    monkeypatch.chdir(grapes.path)
+    docker("tag", "debian:trixie-slim", "grapes-pulled:1")
+    docker("tag", "debian:trixie-slim", "grapes-loaded:1")
+    image_archive.save(["grapes-pulled:1", "grapes-loaded:1"], tmp_path / "both.tar", engine_http.platform())
+    docker("rmi", "grapes-pulled:1", "grapes-loaded:1")
+    with node(CLUSTER, "--label=k3d.cluster=grapes-cluster", "--label=k3d.role=server") as name:
+        docker("cp", str(tmp_path / "both.tar"), f"{name}:/both.tar")
+        docker("exec", name, "ctr", "--namespace", "k8s.io", "images", "import", "/both.tar")
+        here = replace(find(locate()), version="5.8.3")
+        assert not cluster_kept.lacks(here)
+        cluster_kept.keep(here, ["grapes-loaded:1"])
+    folder = grapes.path / ".cispeed/cluster/images/k3d-5.8.3"
+    assert json.loads((folder / "images.json").read_text()) == {"images": [NODE_IMAGE], "node": NODE_IMAGE}
+    system = read_archive(*image_archive.read(folder / "node/system.tar"))
+    assert (set(system.images), system.faults) == ({"docker.io/library/grapes-pulled:1"}, ())
+
+    docker("rmi", "--force", NODE_IMAGE)
+    assert cluster_kept.lacks(here)
+    cluster_kept.restore(here)
+    assert not cluster_kept.lacks(here)
+    (folder / "engine.tar").write_text("damaged")
+    cluster_kept.restore(here)
+    assert not folder.exists()
 
 
 def labels() -> list[str]:

@@ -79,6 +79,9 @@ def test_a_file_of_the_users_own_says_whose_it_is() -> None:
     k3d = {"apiVersion": "k3d.io/v1alpha5", "kind": "Simple", "metadata": {"name": "theirs"}}
     assert planned("cluster: {config: k.yaml}", BOTH, k3d).name == "theirs"
     assert planned("cluster: {config: k.yaml, name: ours}", BOTH, k3d).name == "ours"
+    with_image = {**own, "nodes": [{"role": "control-plane", "image": "kindest/node:v1.34.0"}]}
+    assert planned("cluster: {config: k.yaml}", BOTH, with_image).image == "kindest/node:v1.34.0"
+    assert planned("cluster: {config: k.yaml}", BOTH, {**k3d, "image": "rancher/k3s:v1"}).image == "rancher/k3s:v1"
     assert planned("cluster: {config: k.yaml}", BOTH, {"apiVersion": "k3d.io/v1alpha5"}).name == "shop-cluster"
 
 
