@@ -23,6 +23,14 @@ VERSION = re.compile(r"v?(?P<version>\d+\.\d+[^\s]*)")
 
 
 @dataclass(frozen=True)
+class OwnFile:
+    """A configuration file of the user's own: its data, and where its `apiVersion` stands, as FILE:LINE:COLUMN."""
+
+    data: Mapping[str, Any]
+    place: str
+
+
+@dataclass(frozen=True)
 class Cluster:
     """A cluster as it is wanted."""
 
@@ -70,7 +78,7 @@ def plan_cluster(
     config: ClusterConfig,
     project: str,
     installed: Mapping[str, str | None],
-    own: Mapping[str, Any] | None,
+    own: OwnFile | None,
     there: str | None = None,
 ) -> Cluster:
     """Decide which cluster a project has.
@@ -79,7 +87,7 @@ def plan_cluster(
         config: the section `cluster:`.
         project: the project's name.
         installed: for each provider what its command line says of its version; None where it is not installed.
-        own: the data of the user's own configuration file, where there is one.
+        own: the user's own configuration file, where there is one.
         there: what made the cluster of that name which is there already, if one is.
 
     Raises:
@@ -89,24 +97,22 @@ def plan_cluster(
     name = wanted_name(config, project, own)
     provider, cause = (there, "it made the one that is there") if there else _provider(config, installed, own)
     if own is not None:
-        image = _own_image(own)
+        image = _own_image(own.data)
         return Cluster(provider, cause, name, project, image, has_registry=False, own_file=config.config)
     return Cluster(provider, cause, name, project, config.image, config.agents, config.ports, config.registry)
 
 
-def wanted_name(config: ClusterConfig, project: str, own: Mapping[str, Any] | None) -> str:
+def wanted_name(config: ClusterConfig, project: str, own: OwnFile | None) -> str:
     """The name of a project's cluster: the config's, that of the user's own file, or the project's with an ending."""
-    return config.name or (own and _own_name(own)) or cluster_name(project)
+    return config.name or (own and _own_name(own.data)) or cluster_name(project)
 
 
-def _provider(
-    config: ClusterConfig, installed: Mapping[str, str | None], own: Mapping[str, Any] | None
-) -> tuple[str, str]:
+def _provider(config: ClusterConfig, installed: Mapping[str, str | None], own: OwnFile | None) -> tuple[str, str]:
     found = [name for name in PROVIDERS if installed.get(name)]
     if own is not None:
-        wanted = _provider_of(own, str(config.config))
+        wanted = _provider_of(own)
         if config.provider not in {"auto", wanted}:
-            raise ConfigError(f"{config.config} is {wanted}'s, and `cluster: provider:` says {config.provider}")
+            raise ConfigError(f"{own.place}: this is {wanted}'s, and `cluster: provider:` says {config.provider}")
         cause = f"{config.config} is a file of it"
     elif config.provider != "auto":
         wanted, cause = config.provider, "cispeed.yaml says so"
@@ -132,13 +138,13 @@ def _missing(provider: str, cause: str) -> str:
     return f"{provider} is not installed, and makes the cluster, since {cause}: {INSTALL[provider]}"
 
 
-def _provider_of(own: Mapping[str, Any], name: str) -> str:
-    version = str(own.get("apiVersion") or "")
+def _provider_of(own: OwnFile) -> str:
+    version = str(own.data.get("apiVersion") or "")
     group = version.partition("/")[0]
     if group not in API_GROUPS:
         says = f"its `apiVersion` is '{version}'" if version else "it has no `apiVersion`"
         raise ConfigError(
-            f"{name} is neither k3d's nor kind's: {says}, and k3d.io/v1alpha5 or kind.x-k8s.io/v1alpha4 is wanted"
+            f"{own.place}: this is neither k3d's nor kind's: {says}, and k3d.io/v1alpha5 or kind.x-k8s.io/v1alpha4 is wanted"
         )
     return API_GROUPS[group]
 

@@ -6,10 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from cispeed_tasks.errors import ConfigError, ToolError
-from cispeed_tasks.plan.cluster import KUBECONFIG, Cluster, missing_tool, plan_cluster, read_version, wanted_name
+from cispeed_tasks.plan.cluster import (
+    KUBECONFIG,
+    Cluster,
+    OwnFile,
+    missing_tool,
+    plan_cluster,
+    read_version,
+    wanted_name,
+)
 from cispeed_tasks.plan.cluster_state import ClusterState, judge, ready_nodes, seen_containers
 from cispeed_tasks.run.look import Place
 from cispeed_tasks.tools import checkout, cluster_nodes, k3d, kind, yaml_files
@@ -88,14 +95,14 @@ def _version(tool: ModuleType) -> str | None:
     return None if text is None else read_version(text)
 
 
-def _own_file(place: Place) -> Mapping[str, Any] | None:
+def _own_file(place: Place) -> OwnFile | None:
     name = place.loaded.config.cluster.config
     if name is None:
         return None
     text = checkout.text(place.root / name)
     if text is None:
         raise ConfigError(place.loaded.fault(("cluster", "config"), f"the file '{name}' does not exist"))
-    data = yaml_files.parse_yaml(text, name).data
-    if not isinstance(data, dict):
-        raise ConfigError(f"{name}: the file must be a mapping of keys to values")
-    return data
+    document = yaml_files.parse_yaml(text, name)
+    if not isinstance(document.data, dict):
+        raise ConfigError(f"{name}:1:1: the file must be a mapping of keys to values")
+    return OwnFile(document.data, document.position(("apiVersion",)).of(name))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from cispeed_tasks.errors import ConfigError, ToolError
-from cispeed_tasks.plan.cluster import Cluster, cluster_name, missing_tool, plan_cluster, read_version
+from cispeed_tasks.plan.cluster import Cluster, OwnFile, cluster_name, missing_tool, plan_cluster, read_version
 from tests.builders import config
 
 Installed = Mapping[str, str | None]
@@ -20,7 +20,8 @@ NEITHER: Installed = {"k3d": None, "kind": None}
 def planned(
     text: str, installed: Installed, own: Mapping[str, object] | None = None, there: str | None = None
 ) -> Cluster:
-    return plan_cluster(config(text).cluster, "shop", installed, own, there)
+    file = None if own is None else OwnFile(own, "k.yaml:3:13")
+    return plan_cluster(config(text).cluster, "shop", installed, file, there)
 
 
 @pytest.mark.parametrize(
@@ -96,14 +97,14 @@ def test_a_file_that_is_neither_s_is_a_fault(own: dict[str, object], says: str) 
     with pytest.raises(ConfigError) as caught:
         planned("cluster: {config: k.yaml}", BOTH, own)
     assert str(caught.value) == (
-        f"k.yaml is neither k3d's nor kind's: {says}, and k3d.io/v1alpha5 or kind.x-k8s.io/v1alpha4 is wanted"
+        f"k.yaml:3:13: this is neither k3d's nor kind's: {says}, and k3d.io/v1alpha5 or kind.x-k8s.io/v1alpha4 is wanted"
     )
 
 
 def test_a_file_and_another_provider_are_a_fault() -> None:
     with pytest.raises(ConfigError) as caught:
         planned("cluster: {config: k.yaml, provider: k3d}", BOTH, {"apiVersion": "kind.x-k8s.io/v1alpha4"})
-    assert str(caught.value) == "k.yaml is kind's, and `cluster: provider:` says k3d"
+    assert str(caught.value) == "k.yaml:3:13: this is kind's, and `cluster: provider:` says k3d"
 
 
 @pytest.mark.parametrize(
