@@ -78,10 +78,8 @@ def down(*, save_images: bool) -> None:
         terminal.say(f"{here.cluster.name}: nothing is up")
         return
     with lock.held(here.cluster.name, "inv cluster-down"):
-        if (save_images or terminal.in_ci()) and here.state.word == "ready":
-            full = replace(view, project=full_mode(view).project)
-            own = [*cluster_load.full_images(full).values(), *view.project.config.cluster.preload]
-            cluster_kept.keep(here, own)
+        if save_images:
+            _keep(here, view)
         cluster_creation.remove(here)
     terminal.outcome("ok", f"{here.cluster.name} is gone")
 
@@ -123,6 +121,15 @@ def _say_how_to_use(here: Here) -> None:
     terminal.say(f"  export KUBECONFIG={here.kubeconfig}")
     if port := here.state.registry_port:
         terminal.say(f"  registry: localhost:{port}; images in pods begin with {here.cluster.registry_inside(port)}/")
+
+
+def _keep(here: Here, view: View) -> None:
+    if here.state.word != "ready":
+        terminal.warn(f"{here.cluster.name} is {here.state.word}, so that its images were not kept")
+        return
+    full = replace(view, project=full_mode(view).project)
+    own = [*cluster_load.full_images(full).values(), *view.project.config.cluster.preload]
+    cluster_kept.keep(here, own)
 
 
 def _facts(here: Here) -> dict[str, object]:

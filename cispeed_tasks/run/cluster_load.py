@@ -66,8 +66,8 @@ def load(here: Here, images: Sequence[str], *, may_lack: Sequence[str] = ()) -> 
     wanted = _of_engine(images, may_lack)
     plan = plan_load(wanted, _of_nodes(nodes))
     terminal.say(str(plan))
-    for number, (names, group) in enumerate(plan.groups().items()):
-        wanted = _load_group(here, names, group, wanted, here.root / f".cispeed/{STATE}/load-{number}.tar")
+    for number, (places, group) in enumerate(plan.groups().items()):
+        wanted = _load_group(here, places, group, wanted, here.root / f".cispeed/{STATE}/load-{number}.tar")
     absent = absent_images(wanted, _of_nodes(nodes), plan.loads) if plan.loads else []
     if absent:
         beside = (

@@ -51,14 +51,17 @@ def cluster_load(context: Context, image: list[str] | None = None) -> None:
 @command(
     "cluster",
     help={
-        "save_images": "keep the images that the cluster itself is made of in .cispeed/cluster/images; in CI that is the default"
+        "save_images": "keep the images that the cluster itself is made of in .cispeed/cluster/images, for a CI cache"
     },
     wants_compose=True,
 )
 def cluster_down(context: Context, save_images: bool = False) -> None:
     """Remove this project's cluster, whole or half-created, and its registry; others are not touched.
 
-    Example: inv cluster-down
+    What --save-images keeps, `inv cluster-up` gives an engine that lacks it, instead of pulling. `inv cluster-status
+    --json` says which key a cache should have.
+
+    Example: inv cluster-down --save-images
     """
     from cispeed_tasks.run import cluster
 
