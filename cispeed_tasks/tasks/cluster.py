@@ -41,7 +41,7 @@ def cluster_load(context: Context, image: list[str] | None = None) -> None:
 
     Nothing is built: `inv build-optimized` does that.
 
-    Example: inv build-optimized backend && inv cluster-load backend
+    Example: inv cluster-load backend
     """
     from cispeed_tasks.run import cluster
 

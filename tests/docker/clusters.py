@@ -33,18 +33,24 @@ def kind_on_path(directory: Path) -> str:
 
 
 def _unpack_kind(directory: Path) -> None:
+    # Where `inv engine-up` installed an engine, apt knows the suite already.
+    if subprocess.run(["apt-get", "download", "kind"], cwd=directory, capture_output=True, check=False).returncode:
+        _download_from_the_suite(directory)
+    package = next(directory.glob("kind_*.deb"))
+    subprocess.run(["dpkg", "-x", str(package), str(directory)], check=True, timeout=60)
+
+
+def _download_from_the_suite(directory: Path) -> None:
     mirror, keyring = host.apt_mirror("debian")
     assert mirror, "this machine's apt sources name no Debian archive, from which kind could come"
     sources, lists = directory / "sources", directory / "lists"
     for path in (sources, lists / "partial"):
         path.mkdir(parents=True)
     (sources / "one.sources").write_text(apt_source(mirror, keyring))
-    places = ["-o", "Dir::Etc::sourcelist=/dev/null", "-o", f"Dir::Etc::sourceparts={sources}"]
-    places += ["-o", f"Dir::State::lists={lists}", "-o", "APT::Sandbox::User=root"]
+    options = ["-o", "Dir::Etc::sourcelist=/dev/null", "-o", f"Dir::Etc::sourceparts={sources}"]
+    options += ["-o", f"Dir::State::lists={lists}", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Languages=none"]
     for words in (["update"], ["download", f"kind/{DEBIAN_SUITE}"]):
-        subprocess.run(["apt-get", *places, *words], cwd=directory, check=True, capture_output=True, timeout=300)
-    package = next(directory.glob("kind_*.deb"))
-    subprocess.run(["dpkg", "-x", str(package), str(directory)], check=True, timeout=60)
+        subprocess.run(["apt-get", *options, *words], cwd=directory, check=True, capture_output=True, timeout=300)
 
 
 def make_node_image(directory: Path) -> None:
