@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,33 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from cispeed_tasks.config_builder import builder_faults
 from cispeed_tasks.config_cache import cache_faults
-from cispeed_tasks.config_cluster import PATTERNS, cluster_faults
-from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, WORD, Config
+from cispeed_tasks.config_cluster import cluster_faults
+from cispeed_tasks.config_schema import (
+    AGE_PATTERN,
+    CLUSTER_NAME_PATTERN,
+    CRON_PATTERN,
+    MAPPING,
+    PIN_PATTERN,
+    PORTS_PATTERN,
+    SIZE_PATTERN,
+    WORD,
+    Config,
+)
 from cispeed_tasks.errors import ConfigError
 
 FILE_NAME = "cispeed.yaml"
+NAME_WANTED = "name: two or more letters, digits, '_', '.', '-' are"
+WANTED = {
+    AGE_PATTERN: "age: a number and m, h, d or w are, such as 7d",
+    SIZE_PATTERN: "size: a number and B, kB, MB or GB are, such as 500MB",
+    PIN_PATTERN: "pin: the 40 digits of a commit and its version are",
+    CRON_PATTERN: "cron line: five fields are, such as 17 3 * * *",
+    CLUSTER_NAME_PATTERN: "name of a cluster: up to 32 lower-case letters, digits and hyphens are",
+    PORTS_PATTERN: "pair of ports: HOST:NODE is, such as 8080:80 or 127.0.0.1:8080:30080/tcp",
+}
+"""What a text has to be whose pattern does not fit."""
 Loc = tuple[str | int, ...]
 """The path of a value in the file: keys and indices."""
 
@@ -61,14 +82,21 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
     root = (path.parent / loaded.config.directory).resolve()
     if not root.is_dir():
         raise ConfigError(loaded.fault(("directory",), f"the directory '{loaded.config.directory}' does not exist"))
-    others = sorted(loaded.config.model_fields_set - {"directory"})
+    others = sorted(loaded.config.model_fields_set - {"directory", "ci"})
     if (root / FILE_NAME).is_file() and root != path.parent:
         if others:
             raise ConfigError(
                 loaded.fault((others[0],), f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there")
             )
-        return parse_config(_text(root / FILE_NAME), root / FILE_NAME)
+        return _with_ci(parse_config(_text(root / FILE_NAME), root / FILE_NAME), loaded)
     return LoadedConfig(loaded.config, root, path, loaded.positions)
+
+
+def _with_ci(inner: LoadedConfig, outer: LoadedConfig) -> LoadedConfig:
+    """The config of a directory with the `ci:` of the one that names the directory: workflows are the repository's."""
+    if "ci" not in outer.config.model_fields_set:
+        return inner
+    return replace(inner, config=inner.config.model_copy(update={"ci": outer.config.ci}))
 
 
 def parse_config(text: str, path: Path) -> LoadedConfig:
@@ -193,12 +221,9 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
     if kind in {"tuple_type", "dict_type", "model_type"}:
         wanted = "a list" if kind == "tuple_type" else "a mapping of keys to values"
         return _fault(name, positions, loc, f"should be {wanted}, and is {given!r}")
-    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == AGE_PATTERN:
-        return _fault(name, positions, loc, f"'{given}' is no age: a number and m, h, d or w are, such as 7d")
-    if kind == "string_pattern_mismatch" and loc[0] == "cluster":
-        return _fault(name, positions, loc, f"'{given}' {PATTERNS.get(str(loc[1]), 'is not of this form')}")
     if kind == "string_pattern_mismatch":
-        return _fault(name, positions, loc, f"'{given}' is no name: two or more letters, digits, '_', '.', '-' are")
+        wanted = WANTED.get(str(fault.get("ctx", {}).get("pattern")), NAME_WANTED)
+        return _fault(name, positions, loc, f"'{given}' is no {wanted}")
     if kind == "missing":
         return _fault(name, positions, loc[:-1], f"the key '{loc[-1]}' is missing")
     if kind == "literal_error":
@@ -238,7 +263,7 @@ def _mapping_of(place: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, int]]) -> list[str]:
-    """Names of bases that do not exist."""
+    """Names of bases that do not exist, and what else the types cannot say."""
     used: list[tuple[Loc, str | None]] = [
         (("services", service, "base"), section.base) for service, section in config.services.items()
     ]
@@ -249,9 +274,8 @@ def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, i
         for loc, base in used
         if base is not None and base not in config.bases
     ]
-    return bases + [
-        _fault(name, positions, loc, message) for loc, message in [*cache_faults(config), *cluster_faults(config)]
-    ]
+    others = [*cache_faults(config), *builder_faults(config), *cluster_faults(config)]
+    return bases + [_fault(name, positions, loc, message) for loc, message in others]
 
 
 def _fault(name: str, positions: Mapping[Loc, tuple[int, int]], loc: Loc, message: str, *, cut: int = 0) -> str:

@@ -1,14 +1,8 @@
-"""What the types of `cluster:` cannot say: words for its patterns, and which keys a file of the user's own leaves no room for."""
+"""What the types of `cluster:` cannot say: which ports there are, and which keys a file of the user's own leaves no room for."""
 
 from __future__ import annotations
 
 from cispeed_tasks.config_schema import Config
-
-PATTERNS = {
-    "name": "is no name of a cluster: up to 32 lower-case letters, digits and hyphens are",
-    "ports": "is no pair of ports: HOST:NODE is, such as 8080:80 or 127.0.0.1:8080:30080/tcp",
-}
-"""What is said of a value that does not look as its key wants it, by the key."""
 
 LAST_PORT = 65535
 SAID_BY_FILE = ("agents", "image", "ports", "registry")

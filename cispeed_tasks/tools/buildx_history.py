@@ -41,6 +41,18 @@ def cache_exports(references: Sequence[str]) -> dict[str, CacheExport]:
         return {reference: one for reference, one in found if one is not None}
 
 
+def logs(references: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """The log of each of some builds, a row for each piece of news (BuildKit's SolveStatus); empty where there is none."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(references, pool.map(_log, references), strict=True))
+
+
+def _log(reference: str) -> list[dict[str, Any]]:
+    argv = [*HISTORY, "logs", "--progress", "rawjson", reference.rsplit("/", 1)[-1]]
+    done = process.ask(argv, check=False, timeout=30)
+    return list(_rows((done.stdout + done.stderr).splitlines()))
+
+
 def _error(reference: str) -> str:
     done = process.ask([*HISTORY, "inspect", "--format", "json", reference], check=False, timeout=30)
     try:
@@ -51,9 +63,7 @@ def _error(reference: str) -> str:
 
 def _cache_export(reference: str) -> CacheExport | None:
     """The steps that export a cache, by the log of the build; each is told when it begins, and whole at its end."""
-    argv = [*HISTORY, "logs", "--progress", "rawjson", reference.rsplit("/", 1)[-1]]
-    done = process.ask(argv, check=False, timeout=30)
-    steps = [step for row in _rows((done.stdout + done.stderr).splitlines()) for step in row.get("vertexes") or ()]
+    steps = [step for row in _log(reference) for step in row.get("vertexes") or ()]
     ended = [one for one in steps if str(one.get("name")).startswith("exporting cache") and one.get("completed")]
     if not ended:
         return None
