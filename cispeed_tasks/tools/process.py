@@ -231,6 +231,30 @@ def background(
                 stop(process)
 
 
+def ended(process: subprocess.Popen[bytes], limit: float) -> int | None:
+    """The exit code of a program that runs beside ours, or None where it still runs after `limit` seconds."""
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def save(argv: Sequence[str], path: Path, *, timeout: float) -> int:
+    """Run a program whose output is a file, and return its exit code.
+
+    Raises:
+        ToolError: the program is not installed, or not done after `timeout` seconds.
+    """
+    try:
+        with path.open("wb") as sink:
+            done = subprocess.run(list(argv), stdin=subprocess.DEVNULL, stdout=sink, timeout=timeout, check=False)
+    except FileNotFoundError as error:
+        raise _missing(argv[0], None) from error
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"not done within {timeout:g} s: {command_line(argv)}") from error
+    return done.returncode
+
+
 def begin(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start a program in a process session of its own, with no variables but `env`; both its outputs are one pipe."""
     try:
