@@ -9,8 +9,13 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 Text = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]+$")]
 AGE_PATTERN = r"^[1-9]\d{0,5}[mhdw]$"
+PIN_PATTERN = r"^[0-9a-f]{40} [A-Za-z0-9._-]+$"
+CRON_PATTERN = r"^[\d*/,-]+ [\d*/,-]+ [\d*/,-]+ [A-Za-z\d*/,-]+ [A-Za-z\d*/,-]+$"
 Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 """A number of minutes, hours, days or weeks."""
+SIZE_PATTERN = r"^\d+(\.\d+)? ?([kMGT]i?)?B$"
+Size = Annotated[str, StringConstraints(pattern=SIZE_PATTERN)]
+"""A number of bytes as Docker prints it, such as 500MB or 1.5GiB."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
 
@@ -162,6 +167,67 @@ class CacheEnvironments(Section):
     pull_request: CacheChoice | None = Field(None, description="in CI for a pull request; that of `ci` by default")
 
 
+class BuildConfig(Section):
+    """How images are built."""
+
+    parallel: int | None = Field(
+        None,
+        ge=1,
+        description="images that are built at once; by default as many as the engine's CPUs and memory allow",
+    )
+
+
+class BuilderConfig(Section):
+    """A builder of buildx; one that is missing is created where `driver` says how."""
+
+    name: Name = Field(description="the builder's name, as `docker buildx ls` shows it")
+    driver: Literal["docker-container", "kubernetes", "remote"] | None = Field(
+        None, description="what it is created with where it is missing; without it, it has to be there"
+    )
+    endpoint: Text | None = Field(
+        None,
+        description="remote: BuildKit's address, such as tcp://buildkit.example:1234; docker-container: a Docker context",
+    )
+    options: dict[str, str] = Field(
+        default_factory=dict,
+        description="the driver's options, such as image, namespace or replicas, as buildx names them",
+    )
+    platforms: tuple[Text, ...] = Field(
+        (), description="platforms that it builds for, such as linux/amd64; its own choice"
+    )
+    flags: Text | None = Field(None, description="BuildKit's flags, in one line")
+    config: Text | None = Field(
+        None, description="BuildKit's config file (buildkitd.toml), relative to the project's directory"
+    )
+
+
+BuilderChoice = Annotated[
+    Annotated[Name, Tag(WORD)] | Annotated[BuilderConfig, Tag(MAPPING)],
+    Discriminator(_kind),
+]
+
+
+class CacheMountsConfig(Section):
+    """How cache mounts of Dockerfiles are kept beyond the engine that they are on."""
+
+    directory: Text | None = Field(
+        None, description="directory of the archives, relative to the project's; .cispeed/cache-mounts by default"
+    )
+    registry: Text | None = Field(
+        None, description="registry that keeps them instead of a directory, such as ghcr.io/org/repository"
+    )
+    limit: Size = Field("2GB", description="size of all that is kept, such as 500MB; what was used last stays")
+    keep: tuple[Text, ...] = Field((), description="the only mounts that are kept, by their ids; all by default")
+    drop: tuple[Text, ...] = Field((), description="mounts that are not kept, by their ids")
+    image: Text | None = Field(
+        None, description="image that reads and writes them, with a shell, cp, find and stat; the project's by default"
+    )
+    write: Literal["always", "main", "never"] | None = Field(
+        None,
+        description="who saves: always, only CI on the default branch (main), never; a directory always, a registry main",
+    )
+
+
 class PrepareConfig(Section):
     """A command that the stack needs before its tests."""
 
@@ -174,8 +240,92 @@ class TimeoutsConfig(Section):
 
     registry: Seconds = Field(5, description="seconds for a registry to answer before a root image is made locally")
     ready: Seconds = Field(300, description="seconds until the whole stack has to be ready")
+    cache_mount: Seconds = Field(300, description="seconds for saving or restoring one cache mount")
     prepare: Seconds = Field(600, description="seconds for each command before the tests")
+    shard: Seconds = Field(300, description="seconds that a shard waits at most for an image that another one builds")
     playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
+
+
+class BudgetConfig(Section):
+    """What an image may cost; what is not named may cost anything."""
+
+    image_bytes: Size | None = Field(None, description="size of the image, such as 500MB")
+    build_seconds: Seconds | None = Field(None, description="seconds that its build may take")
+    context_bytes: Size | None = Field(None, description="size of its build context, such as 10MB")
+    growth_percent: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
+        None, description="how much larger than that of the base branch the image may be, in percent"
+    )
+
+
+class BudgetsConfig(BudgetConfig):
+    """What every image may cost, and what single ones may."""
+
+    images: dict[str, BudgetConfig] = Field(
+        default_factory=dict, description="budgets of single images, by the target's name; they go before those of all"
+    )
+
+
+Cron = Annotated[str, StringConstraints(pattern=CRON_PATTERN)]
+"""Minute, hour, day, month, weekday."""
+Pin = Annotated[str, StringConstraints(pattern=PIN_PATTERN)]
+"""A commit's whole id, and the version that it is."""
+Minutes = Annotated[int, Field(ge=1, le=360)]
+Count = Annotated[int, Field(ge=1, le=50)]
+
+
+class CiMinutesConfig(Section):
+    """After how many minutes a job of a workflow is ended."""
+
+    quick: Minutes = Field(15, description="minutes for each job that lints and tests")
+    docker: Minutes = Field(30, description="minutes for each job that builds images or starts the stack")
+    e2e: Minutes = Field(60, description="minutes for each job that runs end-to-end tests")
+
+
+class CiConfig(Section):
+    """What the generated CI workflows do."""
+
+    runner: Text = Field("ubuntu-24.04", description="label of the machines that jobs run on")
+    branches: tuple[Text, ...] = Field(("main",), description="branches whose pushes are checked")
+    python: Text = Field("3.13", description="Python version of the tasks and of the tests")
+    node: Text | None = Field(None, description="Node version of the tests that want one; the machine's own by default")
+    install: tuple[Text, ...] = Field(
+        (),
+        description="commands that install the tasks, the linters and what the tests import; "
+        "pip installs cispeed-tasks, the linters and pytest by default",
+    )
+    invoke: Text = Field("inv", description="how the tasks are called, such as uv run inv or poetry run inv")
+    linters: tuple[Text, ...] | None = Field(
+        None, description="commands of `inv lint`; ruff, black, isort and mypy by default, those that are configured"
+    )
+    test_arguments: tuple[str, ...] = Field(("-m", "not e2e"), description="arguments for pytest in quick-ci")
+    quick_tests: tuple[Text, ...] = Field((), description="more commands of quick-ci, after the affected tests")
+    docker_tests: tuple[Text, ...] = Field((), description="commands of docker-ci that test the stack while it is up")
+    shards: Count = Field(3, description="how many machines build images at most")
+    playwright_shards: Count = Field(2, description="on how many machines the Playwright tests are divided")
+    cache: CacheWord | None = Field(
+        None, description="build cache of the workflows; that of `cache:` by default, and auto where that names none"
+    )
+    cache_mounts: bool = Field(
+        False, description="whether the workflows keep what `RUN --mount=type=cache` mounts in GitHub's cache"
+    )
+    registry_login: Literal["push", "always"] = Field(
+        "push", description="log in to `registry:` where something is pushed, or (always) also where images are pulled"
+    )
+    nightly: Cron | None = Field("17 3 * * *", description="when full-ci runs each night, as cron and in UTC")
+    merge_queue: bool = Field(
+        True,
+        description="pull requests go through a merge queue: full-ci runs in it and once one is ready for review; "
+        "without one it runs for every push to a pull request that is no draft",
+    )
+    cluster: bool = Field(False, description="whether full-ci also loads the images into a Kubernetes cluster")
+    cluster_tests: tuple[Text, ...] = Field((), description="commands of full-ci that run while that cluster is up")
+    actions: dict[str, Pin] = Field(
+        default_factory=dict,
+        description="other pins of GitHub actions than these tasks bring: COMMIT VERSION by OWNER/NAME",
+    )
+    minutes: CiMinutesConfig = Field(
+        default_factory=CiMinutesConfig, description="after how many minutes a job is ended"
+    )
 
 
 class Config(Section):
@@ -185,7 +335,8 @@ class Config(Section):
         None, description="name that labels what the tasks make; the Compose project's by default"
     )
     directory: Text | None = Field(
-        None, description="directory of the repository this file is about; its own cispeed.yaml is then read instead"
+        None,
+        description="directory of the repository this file is about; its own cispeed.yaml is then read instead, but for `ci:`",
     )
     compose: tuple[Text, ...] = Field((), description="Compose files in their order; Compose's own choice by default")
     compose_directory: Text | None = Field(
@@ -197,11 +348,24 @@ class Config(Section):
     bases: dict[Name, BaseImageConfig] = Field(default_factory=dict, description="shared base images")
     services: dict[str, ServiceConfig] = Field(default_factory=dict, description="services, by their Compose names")
     playwright: PlaywrightConfig = Field(default_factory=PlaywrightConfig, description="the Playwright image and run")
+    builder: BuilderChoice | None = Field(
+        None,
+        description="the builder of buildx that images are built on, by name or with what creates it; the one in use",
+    )
+    build: BuildConfig = Field(default_factory=BuildConfig, description="how images are built")
     cache: Annotated[
         Annotated[CacheWord, Tag(WORD)] | Annotated[CacheEnvironments, Tag(MAPPING)],
         Discriminator(_kind),
     ] = Field(
         "none", description="build cache that survives the machine: a word for everywhere, or a choice by environment"
     )
+    cache_mounts: CacheMountsConfig = Field(
+        default_factory=CacheMountsConfig, description="how cache mounts are kept beyond the engine that they are on"
+    )
     prepare: tuple[PrepareConfig, ...] = Field((), description="commands before the tests, in their order")
+    budgets: BudgetsConfig = Field(
+        default_factory=BudgetsConfig,
+        description="what images may cost; `inv report --check` fails where one costs more",
+    )
+    ci: CiConfig = Field(default_factory=CiConfig, description="what the generated CI workflows do")
     timeouts: TimeoutsConfig = Field(default_factory=TimeoutsConfig, description="how long is waited, in seconds")

@@ -58,6 +58,16 @@ def test_directory_and_other_keys_hold_together_only_without_a_config_there(tmp_
     )
 
 
+def test_ci_stays_that_of_the_file_which_names_the_directory(tmp_path: Path) -> None:
+    (tmp_path / "sample").mkdir()
+    (tmp_path / "cispeed.yaml").write_text("directory: sample\nci: {runner: outer}\n")
+    (tmp_path / "sample" / "cispeed.yaml").write_text("project: inner\nci: {runner: inner}\n")
+    config = load_config(tmp_path).config
+    assert (config.project, config.ci.runner) == ("inner", "outer")
+    (tmp_path / "cispeed.yaml").write_text("directory: sample\n")
+    assert load_config(tmp_path).config.ci.runner == "inner"
+
+
 def test_directory_has_to_exist(tmp_path: Path) -> None:
     (tmp_path / "cispeed.yaml").write_text("directory: smaple\n")
     with pytest.raises(ConfigError) as caught:

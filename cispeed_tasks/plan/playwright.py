@@ -162,6 +162,17 @@ def _result_variables() -> dict[str, str]:
     }
 
 
+def merge_command() -> list[str]:
+    """The command of the container that merges blob reports (playwright.dev, 'Sharding')."""
+    cli = "node_modules/@playwright/test/cli.js"
+    return ["node", cli, "merge-reports", "--reporter=html,junit", f"{RESULTS}-blobs"]
+
+
+def merge_variables() -> dict[str, str]:
+    """Its variables: where the merged reports go."""
+    return _result_variables()
+
+
 def _reporters(arguments: Sequence[str]) -> list[str]:
     chosen = any(word.startswith("--reporter") for word in arguments)
     blob = ",blob" if any(word.startswith("--shard") for word in arguments) else ""

@@ -12,7 +12,7 @@ from cispeed_tasks.run.look import Place, chosen_services, locate, look
 from cispeed_tasks.run.modes import MODES, prepare, project_name
 from cispeed_tasks.run.ready import start_and_wait, with_dependencies
 from cispeed_tasks.run.standalone import write_standalone
-from cispeed_tasks.run.status import show_status, status_rows
+from cispeed_tasks.run.status import check_status, show_status, status_rows
 from cispeed_tasks.run.watch import watch
 from cispeed_tasks.tools import compose, containers, engine, lock, terminal
 
@@ -40,7 +40,7 @@ def up(mode: str, services: Sequence[str], options: Options) -> None:
     engine.require()
     with lock.held(project_name(view, mode), f"inv {mode}-up"):
         needed = with_dependencies(view.stack, chosen)
-        view, invocation, stack = prepare(
+        view, invocation, _ = prepare(
             view,
             mode,
             needed,
@@ -49,7 +49,7 @@ def up(mode: str, services: Sequence[str], options: Options) -> None:
             strip_all=options.strip_all,
         )
         try:
-            start_and_wait(view, invocation, stack, chosen)
+            start_and_wait(view, invocation, chosen)
         except (WorkFailed, KeyboardInterrupt):
             terminal.note("The stack is left as it is: `inv status` and `inv logs` show it, `inv down` takes it down.")
             raise
@@ -90,19 +90,21 @@ def take_down(place: Place, suffix: str, *, with_volumes: bool, quiet: bool = Fa
         terminal.outcome("ok", f"{project} is down" + ("" if with_volumes else "; its data volumes are kept"))
 
 
-def status(*, as_json: bool = False) -> None:
+def status(*, as_json: bool = False, check: bool = False) -> None:
     """How the services of both modes are, and whether their images are what the checkout makes now."""
     place = locate()
     engine.require()
     stacks = {name: containers.inspect(name) for suffix in (*MODES, "test") if (name := project_name(place, suffix))}
-    stacks = {name: found for name, found in stacks.items() if found}
+    rows = {name: status_rows(name, found) for name, found in stacks.items() if found}
     if as_json:
-        terminal.say(json.dumps([row for name, found in stacks.items() for row in status_rows(name, found)], indent=2))
-    elif not stacks:
+        terminal.say(json.dumps([row for found in rows.values() for row in found], indent=2))
+    elif not rows:
         terminal.tell("Nothing is up. `inv full-up` or `inv hollow-up` starts the stack.")
     else:
-        for name, found in stacks.items():
-            show_status(name, status_rows(name, found))
+        for name, found in rows.items():
+            show_status(name, found)
+    if check:
+        check_status(rows)
 
 
 def logs(services: Sequence[str]) -> None:

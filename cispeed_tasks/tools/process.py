@@ -118,9 +118,14 @@ class Question:
 
 
 def show(
-    argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float | None = None
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+    said: str | None = None,
 ) -> int:
-    """Run a program that a person watches: it inherits the terminal, and the command is shown first.
+    """Run a program that a person watches: it inherits the terminal, and the command, or what is `said`, is shown first.
 
     Returns its exit code. On Ctrl-C the program, which got the signal as well, is given time to end before
     KeyboardInterrupt goes on.
@@ -128,7 +133,7 @@ def show(
     Raises:
         TimeoutError: it ran for longer than `timeout` seconds and was ended.
     """
-    terminal.command(command_line(argv))
+    terminal.command(said or command_line(argv))
     try:
         process = subprocess.Popen(list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL)
     except FileNotFoundError as error:
@@ -210,6 +215,22 @@ def background(
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
                 stop(process)
+
+
+def begin(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a program in a process session of its own, with no variables but `env`; both its outputs are one pipe."""
+    try:
+        return subprocess.Popen(
+            list(argv),
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise _missing(argv[0], cwd) from error
 
 
 def detach(argv: Sequence[str], *, log: Path) -> int:
