@@ -117,15 +117,6 @@ def read_engine(
     )
 
 
-def read_builder(text: str) -> Builder | None:
-    """The builder of what `docker buildx inspect` prints; None where it names none."""
-    pairs = [line.partition(":") for line in text.splitlines()]
-    fields: dict[str, str] = {}
-    for key, _, value in pairs:
-        fields.setdefault(key.strip(), value.strip())
-    return Builder(fields["Name"], fields["Driver"], fields.get("Status", "")) if fields.get("Driver") else None
-
-
 def judge_engine(engine: Engine | NoEngine | Unseen, machine: Machine) -> Line:
     """Whether an engine answers, and is new enough."""
     if isinstance(engine, Engine):

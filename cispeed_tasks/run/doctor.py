@@ -93,13 +93,14 @@ def _ask(start: Path) -> dict[str, Answer[Any]]:
     engine = Answer(doctor_docker.engine)
     loaded = Answer(partial(doctor_project.load, start))
     view = Answer(partial(doctor_project.view, loaded))
+    builder = Answer(partial(doctor_project.builder, loaded))
     access = Answer(partial(doctor_project.registry_access, loaded, view, engine))
     return {
         "machine": machine,
         "engine": engine,
         "settings": Answer(doctor_docker.settings),
         "buildx": Answer(partial(doctor_docker.plugin, "buildx")),
-        "builder": Answer(doctor_docker.builder),
+        "builder": builder,
         "compose": Answer(partial(doctor_docker.plugin, "compose")),
         "disk": Answer(partial(doctor_docker.rooms, engine, start)),
         "memory": Answer(partial(doctor_docker.memory, engine)),
@@ -109,7 +110,7 @@ def _ask(start: Path) -> dict[str, Answer[Any]]:
         "state": Answer(partial(doctor_project.state_directory, loaded)),
         "registry": Answer(partial(doctor_project.registry, loaded, access)),
         "root images": Answer(partial(doctor_project.root_images, view, engine)),
-        "build cache": Answer(partial(doctor_project.build_cache, view)),
+        "build cache": Answer(partial(doctor_project.build_cache, view, builder)),
         "leftovers": Answer(partial(doctor_project.leftovers, view, engine)),
     }
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from cispeed_tasks.errors import ToolError
 from cispeed_tasks.plan.doctor import Machine
-from cispeed_tasks.plan.doctor_engine import Builder, Engine, NoEngine, Settings, read_builder, read_engine
+from cispeed_tasks.plan.doctor_engine import Engine, NoEngine, Settings, read_engine
 from cispeed_tasks.plan.doctor_machine import Clocks, Memory, Room, ahead
 from cispeed_tasks.plan.engine import DAEMON_CONFIG
-from cispeed_tasks.tools import buildx_builder, engine_http, host, process, resources
 from cispeed_tasks.tools import engine as docker
+from cispeed_tasks.tools import engine_http, host, process, resources
 from cispeed_tasks.tools.parallel import Answer
 from cispeed_tasks.tools.registry_access import Access
 
@@ -56,11 +56,6 @@ def settings() -> Settings:
 def plugin(name: str) -> str | None:
     """The version of a plugin of the docker command line; None where it is missing."""
     return docker.plugin_version(name)
-
-
-def builder() -> Builder | None:
-    """The builder in use."""
-    return read_builder(buildx_builder.described(None))
 
 
 def rooms(found: Answer[Engine | NoEngine], start: Path) -> list[Room]:

@@ -7,9 +7,10 @@ from collections import Counter
 from pathlib import Path
 
 from cispeed_tasks.config import LoadedConfig, load_config
+from cispeed_tasks.config_builder import builder_of
 from cispeed_tasks.errors import CispeedError, ConfigError, ToolError, UsageError
 from cispeed_tasks.plan.cache_entries import NEW
-from cispeed_tasks.plan.doctor_engine import NO_ENGINE, Engine, NoEngine
+from cispeed_tasks.plan.doctor_engine import NO_ENGINE, Builder, Engine, NoEngine
 from cispeed_tasks.plan.doctor_repository import (
     BuildCache,
     ConfigFaults,
@@ -76,6 +77,19 @@ def config(loaded: Answer[LoadedConfig], seen: Answer[View]) -> Understood | Con
     assumed = tuple(str(one) for shape in project.shapes.values() for one in shape.assumptions)
     where = found.loaded.path.name if found.loaded.path else "no cispeed.yaml"
     return Understood(where, len(project.stack.services), project.playwright_fault, assumed)
+
+
+def builder(loaded: Answer[LoadedConfig]) -> Builder | None:
+    """The builder that a build here would use: the environment's, the config's, or the one in use."""
+    try:
+        wanted = builder_of(loaded.get().config)
+    except ConfigError:
+        wanted = None
+    name = buildx_builder.chosen() or (wanted.name if wanted else None)
+    found = buildx_builder.inspect(name)
+    if found is not None:
+        return Builder(found.name, found.driver, found.status)
+    return Builder(str(name), str(wanted.driver), "not made yet") if wanted and wanted.driver else None
 
 
 def git_facts(start: Path) -> Git:
@@ -149,11 +163,11 @@ def root_images(seen: Answer[View], found: Answer[Engine | NoEngine]) -> RootIma
     return RootImages(missing[0], is_there, said, can_be_made)
 
 
-def build_cache(seen: Answer[View]) -> BuildCache:
+def build_cache(seen: Answer[View], builder: Answer[Builder | None]) -> BuildCache:
     """The cache that a build here would have, and those that lie on this disk."""
     found = seen.get()
-    builder = buildx_builder.inspect(None)
-    plan = cache.choose(found, tuple(found.project.targets.values()), None, builder.driver if builder else "")
+    used = builder.get()
+    plan = cache.choose(found, tuple(found.project.targets.values()), None, used.driver if used else "")
     places = {
         Path(in_directory(found.root, entry.place.removesuffix(NEW)))
         for one in plan.targets.values()

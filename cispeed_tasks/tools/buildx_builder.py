@@ -21,6 +21,8 @@ class Answer:
     endpoint: str
     is_running: bool
     platforms: tuple[str, ...]
+    status: str = ""
+    """The first node's, in buildx's own word."""
 
 
 def described(name: str | None) -> str:
@@ -47,6 +49,7 @@ def inspect(name: str | None) -> Answer | None:
         next(iter(all_of("Endpoint")), ""),
         bool(states) and all(state == "running" for state in states),
         tuple(one for one in platforms if one),
+        next(iter(states), ""),
     )
 
 

@@ -95,7 +95,8 @@ def note(text: str) -> None:
 def warn(text: str) -> None:
     """Something that is not an error but wants attention; on GitHub it is annotated."""
     if in_github():
-        say(f"::warning::{text}")
+        # An annotation is one line, in which these two are written so (@actions/core, command.ts).
+        say(f"::warning::{text.replace('%', '%25').replace(chr(10), '%0A')}")
     else:
         outcome("warn", text)
 

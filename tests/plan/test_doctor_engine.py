@@ -19,7 +19,6 @@ from cispeed_tasks.plan.doctor_engine import (
     judge_compose,
     judge_engine,
     judge_image_store,
-    read_builder,
     read_engine,
 )
 
@@ -164,12 +163,6 @@ def test_compose_is_judged_by_what_its_version_lacks(version: str, state: str, l
     line = judge_compose(version, ROOT)
     assert (line.subject, line.state) == ("Compose", state)
     assert lacks in line.words
-
-
-def test_a_builder_is_read_from_what_buildx_prints() -> None:
-    text = "Name:          ci\nDriver:        docker-container\n\nNodes:\nName:     ci0\nStatus:   running\nBuildKit version: v0.25\n"
-    assert read_builder(text) == Builder("ci", "docker-container", "running")
-    assert read_builder("ERROR: no builder") is None
 
 
 def test_a_builder_in_error_is_a_fault() -> None:

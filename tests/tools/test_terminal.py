@@ -46,6 +46,14 @@ def test_on_github_parts_fold_and_warnings_are_annotated(
     assert printed(capsys) == "::group::Build\n::warning::old\n::endgroup::\n"
 
 
+def test_a_warning_of_several_lines_is_one_annotation(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    terminal.warn("100 % full:\n  clean up")
+    assert printed(capsys) == "::warning::100 %25 full:%0A  clean up\n"
+
+
 def test_columns_stand_under_their_headers(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.table(("image", "size"), [("web:full", "5 MB"), ("é", "1 GB")])
     assert printed(capsys) == "  image     size\n  web:full  5 MB\n  é         1 GB\n"
