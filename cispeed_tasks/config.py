@@ -12,11 +12,28 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from cispeed_tasks.config_cache import cache_faults
-from cispeed_tasks.config_schema import AGE_PATTERN, CRON_PATTERN, MAPPING, PIN_PATTERN, WORD, Config
+from cispeed_tasks.config_builder import builder_faults
+from cispeed_tasks.config_cache import cache_faults, cache_mount_faults
+from cispeed_tasks.config_schema import (
+    AGE_PATTERN,
+    CRON_PATTERN,
+    MAPPING,
+    PIN_PATTERN,
+    SIZE_PATTERN,
+    WORD,
+    Config,
+)
 from cispeed_tasks.errors import ConfigError
 
 FILE_NAME = "cispeed.yaml"
+NAME_WANTED = "name: two or more letters, digits, '_', '.', '-' are"
+WANTED = {
+    AGE_PATTERN: "age: a number and m, h, d or w are, such as 7d",
+    SIZE_PATTERN: "size: a number and B, kB, MB or GB are, such as 500MB",
+    PIN_PATTERN: "pin: the 40 digits of a commit and its version are",
+    CRON_PATTERN: "cron line: five fields are, such as 17 3 * * *",
+}
+"""What a text has to be whose pattern does not fit."""
 Loc = tuple[str | int, ...]
 """The path of a value in the file: keys and indices."""
 
@@ -199,14 +216,9 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
     if kind in {"tuple_type", "dict_type", "model_type"}:
         wanted = "a list" if kind == "tuple_type" else "a mapping of keys to values"
         return _fault(name, positions, loc, f"should be {wanted}, and is {given!r}")
-    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == AGE_PATTERN:
-        return _fault(name, positions, loc, f"'{given}' is no age: a number and m, h, d or w are, such as 7d")
-    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == PIN_PATTERN:
-        return _fault(name, positions, loc, f"'{given}' is no pin: the 40 digits of a commit and its version are")
-    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == CRON_PATTERN:
-        return _fault(name, positions, loc, f"'{given}' is no cron line: five fields are, such as 17 3 * * *")
     if kind == "string_pattern_mismatch":
-        return _fault(name, positions, loc, f"'{given}' is no name: two or more letters, digits, '_', '.', '-' are")
+        wanted = WANTED.get(str(fault.get("ctx", {}).get("pattern")), NAME_WANTED)
+        return _fault(name, positions, loc, f"'{given}' is no {wanted}")
     if kind == "missing":
         return _fault(name, positions, loc[:-1], f"the key '{loc[-1]}' is missing")
     if kind == "literal_error":
@@ -246,7 +258,7 @@ def _mapping_of(place: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, int]]) -> list[str]:
-    """Names of bases that do not exist."""
+    """Names of bases that do not exist, and what else the types cannot say."""
     used: list[tuple[Loc, str | None]] = [
         (("services", service, "base"), section.base) for service, section in config.services.items()
     ]
@@ -257,7 +269,8 @@ def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, i
         for loc, base in used
         if base is not None and base not in config.bases
     ]
-    return bases + [_fault(name, positions, loc, message) for loc, message in cache_faults(config)]
+    others = [*cache_faults(config), *cache_mount_faults(config), *builder_faults(config)]
+    return bases + [_fault(name, positions, loc, message) for loc, message in others]
 
 
 def _fault(name: str, positions: Mapping[Loc, tuple[int, int]], loc: Loc, message: str, *, cut: int = 0) -> str:

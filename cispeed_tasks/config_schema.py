@@ -13,6 +13,9 @@ PIN_PATTERN = r"^[0-9a-f]{40} [A-Za-z0-9._-]+$"
 CRON_PATTERN = r"^[\d*/,-]+ [\d*/,-]+ [\d*/,-]+ [A-Za-z\d*/,-]+ [A-Za-z\d*/,-]+$"
 Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 """A number of minutes, hours, days or weeks."""
+SIZE_PATTERN = r"^\d+(\.\d+)? ?([kMGT]i?)?B$"
+Size = Annotated[str, StringConstraints(pattern=SIZE_PATTERN)]
+"""A number of bytes as Docker prints it, such as 500MB or 1.5GiB."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
 
@@ -164,6 +167,67 @@ class CacheEnvironments(Section):
     pull_request: CacheChoice | None = Field(None, description="in CI for a pull request; that of `ci` by default")
 
 
+class BuildConfig(Section):
+    """How images are built."""
+
+    parallel: int | None = Field(
+        None,
+        ge=1,
+        description="images that are built at once; by default as many as the engine's CPUs and memory allow",
+    )
+
+
+class BuilderConfig(Section):
+    """A builder of buildx; one that is missing is created where `driver` says how."""
+
+    name: Name = Field(description="the builder's name, as `docker buildx ls` shows it")
+    driver: Literal["docker-container", "kubernetes", "remote"] | None = Field(
+        None, description="what it is created with where it is missing; without it, it has to be there"
+    )
+    endpoint: Text | None = Field(
+        None,
+        description="remote: BuildKit's address, such as tcp://buildkit.example:1234; docker-container: a Docker context",
+    )
+    options: dict[str, str] = Field(
+        default_factory=dict,
+        description="the driver's options, such as image, namespace or replicas, as buildx names them",
+    )
+    platforms: tuple[Text, ...] = Field(
+        (), description="platforms that it builds for, such as linux/amd64; its own choice"
+    )
+    flags: Text | None = Field(None, description="BuildKit's flags, in one line")
+    config: Text | None = Field(
+        None, description="BuildKit's config file (buildkitd.toml), relative to the project's directory"
+    )
+
+
+BuilderChoice = Annotated[
+    Annotated[Name, Tag(WORD)] | Annotated[BuilderConfig, Tag(MAPPING)],
+    Discriminator(_kind),
+]
+
+
+class CacheMountsConfig(Section):
+    """How cache mounts of Dockerfiles are kept beyond the engine that they are on."""
+
+    directory: Text | None = Field(
+        None, description="directory of the archives, relative to the project's; .cispeed/cache-mounts by default"
+    )
+    registry: Text | None = Field(
+        None, description="registry that keeps them instead of a directory, such as ghcr.io/org/repository"
+    )
+    limit: Size = Field("2GB", description="size of all that is kept, such as 500MB; what was used last stays")
+    keep: tuple[Text, ...] = Field((), description="the only mounts that are kept, by their ids; all by default")
+    drop: tuple[Text, ...] = Field((), description="mounts that are not kept, by their ids")
+    image: Text | None = Field(
+        None, description="image that reads and writes them, with a shell, cp, find and stat; the project's by default"
+    )
+    write: Literal["always", "main", "never"] | None = Field(
+        None,
+        description="who saves: always, only CI on the default branch (main), never; a directory always, a registry main",
+    )
+
+
 class PrepareConfig(Section):
     """A command that the stack needs before its tests."""
 
@@ -176,8 +240,29 @@ class TimeoutsConfig(Section):
 
     registry: Seconds = Field(5, description="seconds for a registry to answer before a root image is made locally")
     ready: Seconds = Field(300, description="seconds until the whole stack has to be ready")
+    cache_mount: Seconds = Field(300, description="seconds for saving or restoring one cache mount")
     prepare: Seconds = Field(600, description="seconds for each command before the tests")
+    shard: Seconds = Field(300, description="seconds that a shard waits at most for an image that another one builds")
     playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
+
+
+class BudgetConfig(Section):
+    """What an image may cost; what is not named may cost anything."""
+
+    image_bytes: Size | None = Field(None, description="size of the image, such as 500MB")
+    build_seconds: Seconds | None = Field(None, description="seconds that its build may take")
+    context_bytes: Size | None = Field(None, description="size of its build context, such as 10MB")
+    growth_percent: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
+        None, description="how much larger than that of the base branch the image may be, in percent"
+    )
+
+
+class BudgetsConfig(BudgetConfig):
+    """What every image may cost, and what single ones may."""
+
+    images: dict[str, BudgetConfig] = Field(
+        default_factory=dict, description="budgets of single images, by the target's name; they go before those of all"
+    )
 
 
 Cron = Annotated[str, StringConstraints(pattern=CRON_PATTERN)]
@@ -263,12 +348,24 @@ class Config(Section):
     bases: dict[Name, BaseImageConfig] = Field(default_factory=dict, description="shared base images")
     services: dict[str, ServiceConfig] = Field(default_factory=dict, description="services, by their Compose names")
     playwright: PlaywrightConfig = Field(default_factory=PlaywrightConfig, description="the Playwright image and run")
+    builder: BuilderChoice | None = Field(
+        None,
+        description="the builder of buildx that images are built on, by name or with what creates it; the one in use",
+    )
+    build: BuildConfig = Field(default_factory=BuildConfig, description="how images are built")
     cache: Annotated[
         Annotated[CacheWord, Tag(WORD)] | Annotated[CacheEnvironments, Tag(MAPPING)],
         Discriminator(_kind),
     ] = Field(
         "none", description="build cache that survives the machine: a word for everywhere, or a choice by environment"
     )
+    cache_mounts: CacheMountsConfig = Field(
+        default_factory=CacheMountsConfig, description="how cache mounts are kept beyond the engine that they are on"
+    )
     prepare: tuple[PrepareConfig, ...] = Field((), description="commands before the tests, in their order")
+    budgets: BudgetsConfig = Field(
+        default_factory=BudgetsConfig,
+        description="what images may cost; `inv report --check` fails where one costs more",
+    )
     ci: CiConfig = Field(default_factory=CiConfig, description="what the generated CI workflows do")
     timeouts: TimeoutsConfig = Field(default_factory=TimeoutsConfig, description="how long is waited, in seconds")

@@ -34,3 +34,8 @@ def render(template: str, **values: Any) -> str:  # noqa: ANN401  # what a templ
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
     return "\n".join(kept).strip() + "\n"
+
+
+def render_page(template: str, **values: Any) -> str:  # noqa: ANN401  # what a template wants is its own affair
+    """The HTML page that the template makes of `values`, in which every value is escaped unless the template says else."""
+    return _environment().overlay(autoescape=True).get_template(template).render(**values)

@@ -10,6 +10,7 @@ from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.plan.bake import BAKE_FILE, RUN_FILE, BakeFile
 from cispeed_tasks.plan.build import BuildStep
 from cispeed_tasks.plan.cache import CachePlan, is_own_error, with_caches
+from cispeed_tasks.plan.push_faults import is_push_error, push_fault
 from cispeed_tasks.run import cache
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import buildx, buildx_history, checkout, engine, engine_http, terminal
@@ -25,8 +26,12 @@ def bake(
     caches: CachePlan,
     *,
     no_cache: bool,
+    here: Sequence[BuildStep],
+    load: bool,
 ) -> CachePlan:
     """Bake some targets, `own` being what this run says of them besides; returns the caches that still serve.
+
+    `here` are those that the engine has to have afterwards, `load` whether it gets all of them.
 
     Raises:
         WorkFailed: bake failed, or left no image.
@@ -34,18 +39,18 @@ def bake(
     """
     targets = [step.target.name for step in steps]
     caches, began = cache.begin(view, caches, targets), datetime.now(UTC)
-    code = _run_bake(view, definition, targets, own, caches, no_cache=no_cache)
+    code = _run_bake(view, definition, targets, own, caches, no_cache=no_cache, load=load)
     if code and caches and engine.version() and not _is_own_fault(began):
         terminal.warn("the build failed, and no step of it did: building again without the build cache")
         cache.discard(view, caches, targets)
         caches = CachePlan()
-        code = _run_bake(view, definition, targets, own, caches, no_cache=no_cache)
+        code = _run_bake(view, definition, targets, own, caches, no_cache=no_cache, load=load)
     if code:
         cache.discard(view, caches, targets)
         if engine.version() is None:
             raise ToolError("the Docker Engine stopped answering while it was building; start it and run this again")
-        raise WorkFailed(f"the build failed (exit code {code}); the step that failed is shown above")
-    names = [step.target.tag for step in steps]
+        raise WorkFailed(_fault(code, own, began))
+    names = [step.target.tag for step in here]
     if absent := [name for name, tags in engine_http.names_of(names).items() if tags is None]:
         # A build that left no image behind is no success, whatever its exit code was.
         raise WorkFailed(
@@ -63,6 +68,7 @@ def _run_bake(
     caches: CachePlan,
     *,
     no_cache: bool,
+    load: bool,
 ) -> int:
     checkout.write_json(view.root, RUN_FILE.removeprefix(f"{checkout.STATE}/"), with_caches(own, caches))
     metadata = checkout.write_state(view.root, METADATA, "{}\n")
@@ -75,7 +81,20 @@ def _run_bake(
         outside=definition.outside,
         allowed=(*definition.allowed, *cache.outside(view, caches)),
         no_cache=no_cache,
+        load=load,
     )
+
+
+def _fault(code: int, own: Mapping[str, Any], since: datetime) -> str:
+    """Why a build failed; where the builder itself pushes, it may have been that."""
+    pushed = [
+        name for entry in own["target"].values() if entry.get("output") == ["type=registry"] for name in entry["tags"]
+    ]
+    failed = [words for words in (buildx_history.errors(since) if pushed else ()) if is_push_error(words)]
+    if failed:
+        named = [reference for reference in pushed if reference in failed[0]]
+        return push_fault((named or pushed)[0], failed[0], is_here=False)
+    return f"the build failed (exit code {code}); the step that failed is shown above"
 
 
 def _is_own_fault(since: datetime) -> bool:

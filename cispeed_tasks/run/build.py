@@ -5,15 +5,20 @@ from __future__ import annotations
 import shlex
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cispeed_tasks.config import did_you_mean
 from cispeed_tasks.errors import ToolError, UsageError
 from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
 from cispeed_tasks.plan.cache import CachePlan
 from cispeed_tasks.plan.reuse import Wish
-from cispeed_tasks.run import cache, reuse
+from cispeed_tasks.plan.shards import Shard
+from cispeed_tasks.run import build_history, cache, history, reuse
 from cispeed_tasks.run.look import View, chosen_services, look
 from cispeed_tasks.tools import engine_http, terminal
+
+if TYPE_CHECKING:
+    from cispeed_tasks.run.waves import Job
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class Options:
     push: bool = False
     cache: str | None = None
     """The build cache by its word; None leaves it to the config."""
+    shard: Shard | None = None
+    """The part of the images that this runner builds; None builds all."""
 
     @property
     def wish(self) -> Wish:
@@ -57,7 +64,13 @@ def build_optimized(services: list[str], options: Options) -> None:
         raise UsageError(
             "--push needs to know where to: write `registry: ghcr.io/ORGANISATION/REPOSITORY` into cispeed.yaml"
         )
-    decision = build(view, plan_full(view.project, chosen_services(view, services)), options)
+    plan = plan_full(view.project, chosen_services(view, services))
+    if options.shard is not None:
+        from cispeed_tasks.run import shards
+
+        shards.build_shard(view, plan, options.shard, options)
+        return
+    decision = build(view, plan, options)
     if decision is not None and options == Options():
         from cispeed_tasks.run import unchanged
 
@@ -80,14 +93,30 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     terminal.say(plan.text(every=options.explain or options.dry_run))
     if options.explain:
         _explain(plan)
-    caches = cache.choose(view, [step.target for step in plan.of("build")], options.cache)
+    job = _job(view, plan, options) if decision is not None and plan.of("build") else None
+    caches = cache.choose(
+        view, [step.target for step in plan.of("build")], options.cache, job.builder.driver if job else ""
+    )
     cache.say(caches)
     if options.dry_run:
         _say_by_hand(view, plan)
     elif plan.steps:
-        _carry_out(view, plan, options, caches)
+        with history.remembered(view.root, build_history.whole(plan), started) as watch:
+            _carry_out(view, plan, options, caches, job)
+            watch.cache_bytes = build_history.cache_bytes() if plan.of("build") else None
         terminal.outcome("ok", f"{_outcome(plan)} in {terminal.seconds(time.monotonic() - started)}")
     return decision
+
+
+def _job(view: View, plan: BuildPlan, options: Options) -> Job:
+    """See to what a build needs: a builder that answers, and room for what it makes."""
+    from cispeed_tasks.run import builder, preflight
+    from cispeed_tasks.run.waves import Job
+
+    found = builder.prepare(view, dry_run=options.dry_run)
+    if found.sees_images:
+        preflight.check_disk(view, plan)
+    return Job(found, options.no_cache, options.push, needed=options.pull or not options.push)
 
 
 def _decided(view: View, plan: BuildPlan, options: Options) -> reuse.Decision | None:
@@ -108,17 +137,17 @@ def _decided(view: View, plan: BuildPlan, options: Options) -> reuse.Decision | 
     return reuse.decide(view, plan, options.wish) if provided else decided
 
 
-def _carry_out(view: View, plan: BuildPlan, options: Options, caches: CachePlan) -> None:
+def _carry_out(view: View, plan: BuildPlan, options: Options, caches: CachePlan, job: Job | None) -> None:
     if plan.of("pull"):
         from cispeed_tasks.run import images
 
         images.pull(plan.of("pull"))
     unnamed = [step for step in plan.of("reuse") if not step.is_named]
     engine_http.tag_images([(s.reference, s.target.repository, s.target.tag.rsplit(":", 1)[1]) for s in unnamed])
-    if plan.of("build"):
+    if job is not None:
         from cispeed_tasks.run import waves
 
-        plan = waves.build(view, plan, caches, no_cache=options.no_cache)
+        plan = waves.build(view, plan, caches, job)
     if options.push:
         from cispeed_tasks.run import images
 

@@ -18,7 +18,7 @@ from cispeed_tasks.plan.cache_seen import SeenCache, State, with_seen
 from cispeed_tasks.plan.ci_event import read_event
 from cispeed_tasks.plan.places import in_directory, is_inside
 from cispeed_tasks.run.look import View
-from cispeed_tasks.tools import buildx, cache_directory, engine_http, git, github, terminal
+from cispeed_tasks.tools import cache_directory, engine_http, git, github, terminal
 from cispeed_tasks.tools.registry import Answer
 
 
@@ -33,13 +33,13 @@ def check_word(view: View, word: str | None) -> None:
         raise UsageError(fault)
 
 
-def choose(view: View, targets: Sequence[Target], word: str | None) -> CachePlan:
-    """Choose the caches of what is built; no fault of a cache is an error, each is a warning of the plan."""
+def choose(view: View, targets: Sequence[Target], word: str | None, driver: str) -> CachePlan:
+    """Choose the caches of what is built by a builder of some driver; no fault of a cache is an error, each is a warning of the plan."""
     config = view.project.config
     if not targets or word == "none" or (word is None and config.cache == "none"):
         return CachePlan()
     try:
-        plan = plan_cache(config, word, _runner(view.root), _builder(), targets, view.root)
+        plan = plan_cache(config, word, runner(view.root), _builder(driver), targets, view.root)
         return with_seen(plan, _seen(view, plan))
     except (CispeedError, OSError) as error:
         return CachePlan(cause="it is not used", warnings=(f"the build cache cannot be used: {error}",))
@@ -101,15 +101,16 @@ def _local(plan: CachePlan, names: Iterable[str]) -> list[Entry]:
     return [entry for one in caches for entry in (*one.reads, *one.writes) if entry.type == "local"]
 
 
-def _runner(root: Path) -> Runner:
+def runner(root: Path) -> Runner:
+    """Where this runs, by what CI and git say."""
     event = read_event(os.environ, github.event_payload())
     is_repository = git.is_checkout(root)
     branch = git.branch(root) if is_repository and event is None else None
     return read_runner(os.environ, event, branch, git.default_branch(root) if is_repository else None)
 
 
-def _builder() -> Builder:
-    return Builder(buildx.driver(), engine_http.has_containerd_store())
+def _builder(driver: str) -> Builder:
+    return Builder(driver, engine_http.has_containerd_store())
 
 
 def _seen(view: View, plan: CachePlan) -> dict[str, SeenCache]:

@@ -10,6 +10,7 @@ from cispeed_tasks.errors import UsageError
 from cispeed_tasks.model import Target
 from cispeed_tasks.plan.places import is_inside, relative
 from cispeed_tasks.plan.services import ServiceShape
+from cispeed_tasks.plan.settings_table import settings_table
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.tools import terminal
 
@@ -72,9 +73,9 @@ def _source(view: View, shape: ServiceShape) -> str:
     return f"{relative(str(shape.source), view.root)} → {shape.workdir}" if is_ours else "-"
 
 
-def config_schema() -> None:
-    """Print the JSON Schema of cispeed.yaml."""
-    terminal.say(json.dumps(json_schema(), indent=2))
+def config_schema(*, as_table: bool) -> None:
+    """Print the JSON Schema of cispeed.yaml, or its keys as a table."""
+    terminal.say(settings_table(json_schema()) if as_table else json.dumps(json_schema(), indent=2))
 
 
 def dockerfile(names: list[str], *, write: bool) -> None:

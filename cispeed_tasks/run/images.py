@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.plan.build import BuildStep
 from cispeed_tasks.plan.fingerprint import LABEL
+from cispeed_tasks.plan.push_faults import push_fault
 from cispeed_tasks.run.look import View
 from cispeed_tasks.run.reuse import registry_reference
-from cispeed_tasks.tools import engine_http, process
+from cispeed_tasks.tools import engine_http, process, terminal
 
 
 def pull(steps: Sequence[BuildStep]) -> None:
@@ -41,5 +42,8 @@ def push(view: View, steps: Sequence[BuildStep]) -> None:
             reference = str(registry_reference(view.project.config, step.target, tag))
             repository = reference.rsplit(":", 1)[0]
             engine_http.tag_image(step.reference, repository, tag)
-            if process.show(["docker", "push", "--quiet", reference]):
-                raise WorkFailed(f"{reference} could not be pushed; the engine's own words are above")
+            argv = ["docker", "push", "--quiet", reference]
+            terminal.command(process.command_line(argv))
+            done = process.ask(argv, timeout=None, check=False)
+            if done.exit_code:
+                raise WorkFailed(push_fault(reference, done.stderr, is_here=True))

@@ -12,10 +12,11 @@ from cispeed_tasks.errors import CispeedError, ConfigError, ToolError, UsageErro
 from cispeed_tasks.model import Stack
 from cispeed_tasks.plan.build import plan_targets
 from cispeed_tasks.plan.choices import is_hollow
+from cispeed_tasks.plan.history_records import Record
 from cispeed_tasks.plan.playwright import RESULTS, TARGET, playwright_overlay, shard
 from cispeed_tasks.plan.playwright_inputs import RunInputs
 from cispeed_tasks.plan.services import command_words
-from cispeed_tasks.run import build, playwright_reuse
+from cispeed_tasks.run import build, history, playwright_reuse
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.run.modes import build_names, prepare, project_name
 from cispeed_tasks.run.playwright_results import SUFFIX, Ended, collect, collect_logs, new_results, say
@@ -73,13 +74,16 @@ def playwright_test(
         return
     with lock.held(project_name(view, SUFFIX), "inv playwright-test"):
         started = time.monotonic()
-        results, inputs = _run(view, mode, arguments, keep_up=keep_up)
+        with history.remembered(view.root, Record("test", playwright_reuse.TEST, "passed", 0.0)) as watch:
+            results, inputs = _run(view, mode, arguments, watch, keep_up=keep_up)
         # Of a part of the tests nothing is remembered, except of a shard, which is one by its very name.
         if mode == "full" and not (grep or extra):
             playwright_reuse.remember(view, inputs, arguments, time.monotonic() - started, results)
 
 
-def _run(view: View, mode: str, arguments: Sequence[str], *, keep_up: bool) -> tuple[Path, RunInputs | None]:
+def _run(
+    view: View, mode: str, arguments: Sequence[str], watch: history.Stopwatch, *, keep_up: bool
+) -> tuple[Path, RunInputs | None]:
     """Returns where the results are, and what the run's images were made of; raises TestsFailed unless all passed."""
     started_from = view
     results = new_results(view)
@@ -88,13 +92,15 @@ def _run(view: View, mode: str, arguments: Sequence[str], *, keep_up: bool) -> t
     try:
         services = [name for name in view.project.stack.services if name != _own_service(view)]
         view, invocation, stack = prepare(view, mode, services, no_build=True, suffix=SUFFIX, publish=keep_up)
-        _build(view, mode, services)
+        with watch.phase("build"):
+            _build(view, mode, services)
         inputs = playwright_reuse.run_inputs(started_from, arguments) if mode == "full" else None
-        with terminal.group(f"Start the stack ({mode} mode)"):
-            start_and_wait(view, invocation, stack, services)
-        _prepare_commands(view, invocation)
+        with watch.phase("start"), terminal.group(f"Start the stack ({mode} mode)"):
+            start_and_wait(view, invocation, services)
+        with watch.phase("prepare"):
+            _prepare_commands(view, invocation)
         container, invocation = _create(view, invocation, stack, arguments)
-        with terminal.group("Playwright"):
+        with watch.phase("tests"), terminal.group("Playwright"):
             ended = _test(view, container)
         outcome = collect(view, container, results, ended)
     except KeyboardInterrupt:

@@ -11,10 +11,12 @@ from cispeed_tasks.errors import CispeedError
 from cispeed_tasks.plan.fingerprint import digest
 from cispeed_tasks.plan.full import FullMode
 from cispeed_tasks.plan.green_run import GreenRun
+from cispeed_tasks.plan.history_records import Record
 from cispeed_tasks.plan.playwright import TARGET
 from cispeed_tasks.plan.playwright_inputs import Observed, RunInputs, playwright_inputs
 from cispeed_tasks.plan.target_images import OutsideImage
 from cispeed_tasks.plan.targets import Project, with_dependencies
+from cispeed_tasks.run import history
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprints import fingerprints, outside_images
 from cispeed_tasks.run.green_runs import GreenRuns
@@ -24,6 +26,8 @@ from cispeed_tasks.run.reuse import surroundings
 from cispeed_tasks.tools import git, terminal
 
 WHAT = "playwright-test"
+TEST = "playwright"
+"""What its runs are called in the history."""
 
 
 def run_inputs(view: View, arguments: Sequence[str]) -> RunInputs:
@@ -48,6 +52,7 @@ def reused(view: View, inputs: RunInputs) -> bool:
     if run is None:
         terminal.note("No green run of these images, tests and settings is recorded; the tests are run.")
         return False
+    history.record(view.root, [Record("test", TEST, "reused", 0.0, saved=run.seconds, fingerprint=run.key)])
     terminal.outcome("skipped", f"Playwright: reused {run}: {terminal.seconds(run.seconds)} saved ({run.what})")
     return True
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cispeed_tasks.errors import ToolError, WorkFailed
-from cispeed_tasks.model import Service, Stack
+from cispeed_tasks.model import Stack
+from cispeed_tasks.plan.history_records import Record
 from cispeed_tasks.plan.readiness import Readiness, judge
+from cispeed_tasks.plan.stack import read_stack
+from cispeed_tasks.run import history
 from cispeed_tasks.run.look import View
-from cispeed_tasks.tools import checkout, compose, containers, engine, process, terminal
-
-if TYPE_CHECKING:
-    import subprocess
+from cispeed_tasks.run.starts import starts
+from cispeed_tasks.tools import compose, containers, engine, process, terminal
 
 LOG_LINES = 30
 TICK_SECONDS = 0.5
@@ -23,40 +22,49 @@ REPEAT_SECONDS = 10.0
 CREATE_SECONDS = 300.0
 
 
-def start_and_wait(view: View, invocation: compose.Invocation, stack: Stack, services: Sequence[str]) -> None:
-    """`docker compose up` the services and return when all of them, and all that they depend on, are ready.
+def start_and_wait(view: View, invocation: compose.Invocation, services: Sequence[str]) -> None:
+    """Create and start the services, and return when all of them, and all that they depend on, are ready.
 
     Raises:
         WorkFailed: a service failed (with its last log lines), or the time-out of the config has passed.
         ToolError: the engine stopped answering.
     """
-    started = time.monotonic()
-    project = str(invocation.project)
+    started, mode = time.monotonic(), str(invocation.project).removeprefix(f"{view.project.name}-")
+    with history.remembered(view.root, Record("up", mode, "ready", 0.0)) as watch:
+        with watch.phase("create"):
+            stack = _created(invocation, services)
+        with watch.phase("start"):
+            _start(view, invocation, stack, services, started)
+
+
+def _start(view: View, invocation: compose.Invocation, stack: Stack, services: Sequence[str], started: float) -> None:
+    project, limit = str(invocation.project), view.project.config.timeouts.ready
     expected = {name: stack.services[name] for name in with_dependencies(stack, services)}
-    log = view.root / checkout.STATE / "logs" / f"{project}-up.log"
-    argv = invocation.argv("up", "--detach", "--no-build", "--remove-orphans", *services)
-    # Containers are replaced before anything is started, so that no old one is taken for the new one.
-    compose.ask(invocation, "up", "--no-start", "--no-build", "--remove-orphans", *services, timeout=CREATE_SECONDS)
-    terminal.command(process.command_line(argv))
-    with containers.events(project) as changes, process.background(argv, log=log, cwd=view.root) as up:
+    with containers.events(project) as changes, starts(invocation, stack, expected) as begun:
         seen: Readiness | None = None
         shown = 0.0
         while True:
-            readiness = judge(expected, containers.states(project))
+            readiness = judge(expected, begun.advance(changes))
             if readiness.failed:
                 raise WorkFailed(_failure(project, readiness))
-            code = up.poll()
-            if code:
-                raise _up_failed(project, expected, log, code)
-            if code == 0 and readiness.is_ready:
+            if begun.is_done and readiness.is_ready:
                 break
             shown = _show(readiness, seen, started, shown)
             seen = readiness
-            if time.monotonic() - started > view.project.config.timeouts.ready:
-                raise WorkFailed(_timed_out(project, readiness, view.project.config.timeouts.ready))
-            _next_change(changes, up)
+            if time.monotonic() - started > limit:
+                raise WorkFailed(_timed_out(project, readiness, limit))
+            _next_change(changes)
     terminal.progress_done()
     terminal.outcome("ok", f"{len(expected)} services ready in {terminal.seconds(time.monotonic() - started)}")
+
+
+def _created(invocation: compose.Invocation, services: Sequence[str]) -> Stack:
+    """Create the containers, so that no old one is taken for a new one; returns the stack that they are made from."""
+    compose.resolve_ahead(invocation)
+    arguments = ("up", "--no-start", "--no-build", "--remove-orphans", *services)
+    terminal.command(process.command_line(invocation.argv(*arguments)))
+    compose.ask(invocation, *arguments, timeout=CREATE_SECONDS)
+    return read_stack(compose.resolve(invocation))
 
 
 def with_dependencies(stack: Stack, services: Sequence[str]) -> list[str]:
@@ -71,13 +79,15 @@ def with_dependencies(stack: Stack, services: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def _next_change(changes: queue.Queue[str], up: subprocess.Popen[bytes]) -> None:
-    """Wait for an event; the tick is for `docker compose up` itself, whose end is no event of the engine."""
+def _next_change(changes: queue.Queue[str]) -> None:
+    """Wait for an event, and take all that came with it; the tick is for what is no event, such as a time-out."""
     try:
-        action = changes.get(timeout=TICK_SECONDS if up.poll() is not None else TICK_SECONDS / 2)
+        actions = [changes.get(timeout=TICK_SECONDS)]
     except queue.Empty:
         return
-    if action.startswith("closed") and engine.version() is None:
+    while not changes.empty():
+        actions.append(changes.get())
+    if any(action.startswith("closed") for action in actions) and engine.version() is None:
         raise ToolError("the Docker Engine stopped answering; start it and run this again")
 
 
@@ -101,17 +111,6 @@ def _failure(project: str, readiness: Readiness) -> str:
         shown = "\n".join(f"    {line}" for line in lines) or "    (it wrote nothing)"
         parts.append(f"the service {service} {reason}; its last lines:\n{shown}")
     return "\n".join(parts)
-
-
-def _up_failed(project: str, expected: dict[str, Service], log: Path, code: int) -> Exception:
-    if engine.version() is None:
-        return ToolError("the Docker Engine stopped answering while the stack started; start it and run this again")
-    readiness = judge(expected, containers.states(project))
-    if readiness.failed:
-        return WorkFailed(_failure(project, readiness))
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    words = "\n".join(f"    {line}" for line in lines[-8:])
-    return WorkFailed(f"docker compose up ended with exit code {code}:\n{words}")
 
 
 def _timed_out(project: str, readiness: Readiness, limit: float) -> str:

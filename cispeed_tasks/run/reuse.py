@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cispeed_tasks.config_schema import Config
@@ -58,6 +58,17 @@ def decide(view: View, plan: BuildPlan, wish: Wish) -> Decision:
 def registry_reference(config: Config, target: Target, tag: str) -> str | None:
     """The name of a target's image in the project's registry; None where no registry is configured."""
     return f"{config.registry.rstrip('/')}/{target.subject.lower()}:{tag}" if config.registry else None
+
+
+def in_registry(config: Config, references: Sequence[str]) -> frozenset[str]:
+    """Those of some references that their registry has just now; a silent one has none."""
+    if not references:
+        return frozenset()
+    from cispeed_tasks.tools.registry_head import heads
+
+    insecure = engine_http.insecure_registries()
+    answers = heads(references, timeout=config.timeouts.registry, insecure=insecure)
+    return frozenset(name for name, one in answers.items() if one.answer is Answer.THERE)
 
 
 def surroundings(config: Config, targets: Iterable[Target]) -> Surroundings:

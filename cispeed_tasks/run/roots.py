@@ -10,7 +10,7 @@ from pathlib import Path
 from cispeed_tasks.config_schema import Config
 from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.plan.roots import CA_BUNDLE, CA_VARIABLES, Recipe, recipe_for
-from cispeed_tasks.tools import debootstrap, engine, host, process, registry, terminal
+from cispeed_tasks.tools import buildx_builder, debootstrap, engine, host, process, registry, terminal
 
 LABELS = {"cispeed.root": "made"}
 
@@ -68,7 +68,9 @@ def _install_packages(recipe: Recipe) -> None:
     labels = [word for key, value in LABELS.items() for word in ("--label", f"{key}={value}")]
     with tempfile.TemporaryDirectory(prefix="cispeed-root-") as directory:
         (Path(directory) / "Dockerfile").write_text(recipe.dockerfile())
-        if process.show(["docker", "buildx", "build", "--provenance=false", *labels, "--tag", recipe.name, directory]):
+        # It stands on what only the engine has, and is for the engine, whatever builder is in use.
+        argv = ["docker", "buildx", "build", "--builder", buildx_builder.own(), "--provenance=false"]
+        if process.show([*argv, *labels, "--tag", recipe.name, directory]):
             raise WorkFailed(f"{recipe.name} could not be made; the build's own words are above")
 
 

@@ -40,7 +40,7 @@ def up(mode: str, services: Sequence[str], options: Options) -> None:
     engine.require()
     with lock.held(project_name(view, mode), f"inv {mode}-up"):
         needed = with_dependencies(view.stack, chosen)
-        view, invocation, stack = prepare(
+        view, invocation, _ = prepare(
             view,
             mode,
             needed,
@@ -49,7 +49,7 @@ def up(mode: str, services: Sequence[str], options: Options) -> None:
             strip_all=options.strip_all,
         )
         try:
-            start_and_wait(view, invocation, stack, chosen)
+            start_and_wait(view, invocation, chosen)
         except (WorkFailed, KeyboardInterrupt):
             terminal.note("The stack is left as it is: `inv status` and `inv logs` show it, `inv down` takes it down.")
             raise

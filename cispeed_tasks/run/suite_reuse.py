@@ -54,6 +54,12 @@ class SuiteReuse:
         run = self._found.get(now.value) if now else None
         return f"reused {run}: {terminal.seconds(run.seconds)} saved" if run else None
 
+    def saved(self, suite: Suite) -> float | None:
+        """Return the seconds that the green run took which stands for a suite."""
+        now = self._key(suite)
+        run = self._found.get(now.value) if now else None
+        return run.seconds if run else None
+
     def ended(self, outcome: Outcome) -> None:
         """Take in how a suite ended; green runs are remembered now and then, since that means to look at all files."""
         if self._key(outcome.suite) is None or not outcome.is_green:

@@ -9,9 +9,11 @@ from pathlib import Path
 from cispeed_tasks.errors import TestsFailed, UsageError
 from cispeed_tasks.plan.affected import Affected
 from cispeed_tasks.plan.commit_range import Wish
+from cispeed_tasks.plan.history_records import Record
 from cispeed_tasks.plan.suites import Suite, TestPlan
 from cispeed_tasks.plan.test_checkout import Seen
 from cispeed_tasks.plan.test_selection import plan_tests
+from cispeed_tasks.run import history
 from cispeed_tasks.run.affected import everything_of, find_affected
 from cispeed_tasks.run.green_runs import GreenRuns
 from cispeed_tasks.run.look import look
@@ -95,7 +97,15 @@ def _run(top: Path, suites: Sequence[Suite], form: Form, reuse: Callable[[], Sui
         top, suites, reuse=green.reason, ended=green.ended, report=PytestReport(green.root), junit=form.junit
     )
     green.remember()
+    history.record(green.root, [_record(outcome, green) for outcome in outcomes])
     return outcomes
+
+
+def _record(outcome: Outcome, green: SuiteReuse) -> Record:
+    words = {"ok": "passed", "failed": "failed", "skipped": "empty"}
+    result = "reused" if outcome.is_reused else words[outcome.mark]
+    saved = green.saved(outcome.suite) if outcome.is_reused else None
+    return Record("test", outcome.suite.label, result, outcome.seconds, saved=saved)
 
 
 def _say(plan: TestPlan, outcomes: list[Outcome]) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from cispeed_tasks.errors import CispeedError
 from cispeed_tasks.plan.image_names import canonical
-from cispeed_tasks.run import ahead
+from cispeed_tasks.run import ahead, history_rows
 from cispeed_tasks.run.checkout_questions import Questions
 from cispeed_tasks.run.context_witness import Witness
 from cispeed_tasks.tools import checkout, compose, engine, engine_http, terminal
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cispeed_tasks.run.reuse import Decision
 
 FILE = "unchanged.json"
-SCHEMA = "cispeed unchanged 1"
+SCHEMA = "cispeed unchanged 2"
 BEGAN = time.time_ns()
 """Before the config was read."""
 PROGRAM = Path(__file__).parent.parent
@@ -51,6 +51,7 @@ def say_unchanged(services: Sequence[str]) -> bool:
     if holds:
         terminal.say(record["plan"])
         terminal.outcome("ok", f"{record['outcome']} in {terminal.seconds(time.monotonic() - started)}")
+        history_rows.remember_reused(Path(record["config"]["root"]), record["targets"], time.monotonic() - started)
     return holds
 
 
@@ -92,6 +93,7 @@ def remember(view: View, decision: Decision, services: Sequence[str]) -> None:
         "engine": [engine.endpoint(), decision.around.platform],
         "images": images,
         "references": {step.reference: step.target.tag for step in steps},
+        "targets": [step.target.name for step in steps],
         "plan": decision.plan.text(every=False),
         "outcome": f"{count}: {len(steps)} reused",
     }

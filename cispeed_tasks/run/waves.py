@@ -1,85 +1,138 @@
-"""Build what has to be built: one bake a wave, each image checked against the checkout before it counts as its own."""
+"""Build what has to be built: one bake a wave, each image checked against the checkout before it counts as its own.
+
+A builder that is not the engine's gets one bake for all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.model import Target
 from cispeed_tasks.plan.bake import BakeFile, run_definition
+from cispeed_tasks.plan.bake_elsewhere import Elsewhere, with_elsewhere
 from cispeed_tasks.plan.build import BuildPlan, BuildStep
+from cispeed_tasks.plan.builder import Place, SeenBuilder, places
 from cispeed_tasks.plan.cache import CachePlan
+from cispeed_tasks.plan.capacity import batches
 from cispeed_tasks.plan.fingerprint import Fingerprint
 from cispeed_tasks.run.bake import METADATA, bake, say_exports
 from cispeed_tasks.run.build_files import write_files
+from cispeed_tasks.run.build_outcomes import say_outcomes
+from cispeed_tasks.run.build_times import build_seconds
+from cispeed_tasks.run.builder import handed_images
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprint_records import remember
 from cispeed_tasks.run.fingerprints import fingerprint, look_around
 from cispeed_tasks.run.look import View
-from cispeed_tasks.tools import buildx, checkout, engine_http, terminal
+from cispeed_tasks.run.preflight import at_once
+from cispeed_tasks.run.reuse import registry_reference
+from cispeed_tasks.tools import buildx, buildx_builder, checkout, engine_http, terminal
 
 ATTEMPTS = 3
 """How often an image is built whose files change meanwhile."""
 
 
-def build(view: View, plan: BuildPlan, caches: CachePlan, *, no_cache: bool) -> BuildPlan:
+@dataclass(frozen=True)
+class Job:
+    """One build of a plan: on which builder, and where what it makes is wanted."""
+
+    builder: SeenBuilder
+    no_cache: bool = False
+    push: bool = False
+    """The registry shall have what is built."""
+    needed: bool = True
+    """The engine needs what was asked for."""
+
+
+def build(view: View, plan: BuildPlan, caches: CachePlan, job: Job) -> BuildPlan:
     """Build the plan's images, parents first, and give each the name of its fingerprint.
 
     A build that a cache may have spoilt is done again without any cache, and what follows does without them, too.
 
-    Returns the plan with the fingerprints that the images have.
+    Returns the plan with the fingerprints that the images have, and with the references of those that were pushed.
 
     Raises:
         WorkFailed: bake failed, left no image, or the files changed during every attempt.
     """
     definition = write_files(view)
-    # A builder of another driver sees no image of the engine's, so that it gets the whole graph at once.
-    sees_images = buildx.driver() == "docker"
+    work = Work(view, definition, job, _elsewhere(view, plan, job))
     steps = {step.target.name: step for step in plan.steps}
     records: dict[str, buildx.BuildRecord] = {}
     built: list[BuildStep] = []
-    for wave in plan.waves() if sees_images else [list(plan.of("build"))]:
-        done, caches = _built(view, definition, wave, steps, caches, sees_images=sees_images, no_cache=no_cache)
+    for wave in _parts(view, plan, sees_images=job.builder.sees_images):
+        done, caches, found = _built(work, wave, steps, caches)
         for step in done:
             steps[step.target.name] = step
             built.append(step)
-        records |= _records(view)
-    _say_outcomes(built, records)
+        records |= found
+    say_outcomes(view, steps, built, records, work.elsewhere)
     say_exports(caches, records)
     return BuildPlan(tuple(steps.values()))
 
 
+@dataclass(frozen=True)
+class Work:
+    """What all runs of bake of one build have in common."""
+
+    view: View
+    definition: BakeFile
+    job: Job
+    elsewhere: Elsewhere | None
+    """None where the engine's own builder builds."""
+
+    def place(self, name: str) -> Place:
+        """Where an image goes; the engine's own builder makes it where it is needed."""
+        return self.elsewhere.places[name] if self.elsewhere else "load"
+
+
+def _elsewhere(view: View, plan: BuildPlan, job: Job) -> Elsewhere | None:
+    if job.builder.sees_images:
+        return None
+    found = places(plan, push=job.push, needed=job.needed)
+    references = {
+        step.target.name: str(registry_reference(view.project.config, step.target, step.target.kind))
+        for step in plan.of("build")
+        if found[step.target.name] == "push"
+    }
+    return Elsewhere(found, references, handed_images(view, plan))
+
+
+def _parts(view: View, plan: BuildPlan, *, sees_images: bool) -> list[list[BuildStep]]:
+    """What each run of bake gets: a wave, or what of it is built at once; a builder that sees no images gets all."""
+    if not sees_images:
+        return [list(plan.of("build"))]
+    count = at_once(view, plan).count
+    waves = plan.waves()
+    seconds = build_seconds(view) if any(len(wave) > count for wave in waves) else {}
+    return [part for wave in waves for part in batches(wave, count, seconds)]
+
+
 def _built(
-    view: View,
-    definition: BakeFile,
-    wave: Sequence[BuildStep],
-    steps: Mapping[str, BuildStep],
-    caches: CachePlan,
-    *,
-    sees_images: bool,
-    no_cache: bool,
-) -> tuple[list[BuildStep], CachePlan]:
+    work: Work, wave: Sequence[BuildStep], steps: Mapping[str, BuildStep], caches: CachePlan
+) -> tuple[list[BuildStep], CachePlan, dict[str, buildx.BuildRecord]]:
     """Bake a wave, again where files changed under it.
 
-    Returns its steps with the fingerprints that the images have, and the caches that still serve.
+    Returns its steps with the fingerprints that the images have, the caches that still serve, and buildx's records.
     """
     done: dict[str, BuildStep] = {}
+    records: dict[str, buildx.BuildRecord] = {}
     todo = list(wave)
     for _ in range(ATTEMPTS):
-        own = run_definition(todo, {**steps, **done}, sees_images=sees_images)
-        caches = bake(view, definition, todo, own, caches, no_cache=no_cache)
-        fresh = _fingerprints(view, [step.target for step in todo], {**steps, **done})
+        caches = _baked(work, todo, {**steps, **done}, caches)
+        records |= _records(work.view)
+        fresh = _fingerprints(work.view, [step.target for step in todo], {**steps, **done})
         changed = []
         for step in todo:
             now = replace(step, fingerprint=fresh[step.target.name])
             if step.fingerprint is not None and step.fingerprint.value == fresh[step.target.name].value:
-                done[step.target.name] = _keep(view, step)
+                done[step.target.name] = _keep(work, step, records.get(step.target.name))
             else:
                 changed.append(now)
         todo = changed
         if not todo:
-            return [done[step.target.name] for step in wave], caches
+            return [done[step.target.name] for step in wave], caches, records
         names = ", ".join(step.target.name for step in todo)
         terminal.warn(f"files changed while they were built into {names}; building again what the checkout is now")
     raise WorkFailed(
@@ -87,12 +140,36 @@ def _built(
     )
 
 
-def _keep(view: View, step: BuildStep) -> BuildStep:
+def _baked(work: Work, todo: Sequence[BuildStep], steps: Mapping[str, BuildStep], caches: CachePlan) -> CachePlan:
+    own = run_definition(todo, steps, sees_images=work.job.builder.sees_images)
+    if work.elsewhere is not None:
+        own = with_elsewhere(own, todo, steps, work.view.project.targets, work.elsewhere)
+    here = [step for step in todo if work.place(step.target.name) == "load"]
+    load = work.elsewhere is None
+    return bake(work.view, work.definition, todo, own, caches, no_cache=work.job.no_cache, here=here, load=load)
+
+
+def _keep(work: Work, step: BuildStep, record: buildx.BuildRecord | None) -> BuildStep:
     """The image holds what the checkout does: it gets its fingerprint for a name, and its inputs are remembered."""
-    if step.fingerprint is not None:
-        engine_http.tag_image(step.target.tag, step.target.repository, step.fingerprint.tag)
-        remember(view.root, step.fingerprint)
+    place, found = work.place(step.target.name), step.fingerprint
+    if found is None or place == "keep":
+        return step
+    if place == "push" and work.elsewhere is not None:
+        step = _named_in_registry(step, found, work.elsewhere.references[step.target.name], record)
+    else:
+        engine_http.tag_image(step.target.tag, step.target.repository, found.tag)
+    remember(work.view.root, found)
     return replace(step, is_named=True)
+
+
+def _named_in_registry(
+    step: BuildStep, found: Fingerprint, reference: str, record: buildx.BuildRecord | None
+) -> BuildStep:
+    if record is None or buildx_builder.retag(reference, record.digest, found.tag):
+        raise WorkFailed(
+            f"{reference} was pushed, and could not be given its fingerprint's tag {found.tag}; run this again"
+        )
+    return replace(step, remote=f"{reference.rsplit(':', 1)[0]}:{found.tag}")
 
 
 def _fingerprints(view: View, targets: Sequence[Target], steps: Mapping[str, BuildStep]) -> dict[str, Fingerprint]:
@@ -107,17 +184,3 @@ def _fingerprints(view: View, targets: Sequence[Target], steps: Mapping[str, Bui
 
 def _records(view: View) -> dict[str, buildx.BuildRecord]:
     return {record.target: record for record in buildx.records(view.root / checkout.STATE / METADATA)}
-
-
-def _say_outcomes(steps: Sequence[BuildStep], records: Mapping[str, buildx.BuildRecord]) -> None:
-    """A line for each image: its time by BuildKit's own records, its size, its digest."""
-    seconds = buildx.durations(limit=4 * len(steps) + 20)
-    images = engine_http.inspect_images([step.target.tag for step in steps])
-    rows = []
-    for step in steps:
-        record, image = records.get(step.target.name), images[step.target.tag] or {}
-        took = seconds.get(record.reference.rsplit("/", 1)[-1]) if record else None
-        size = terminal.size(int(image.get("Size") or 0))
-        shown = "-" if took is None else terminal.seconds(took)
-        rows.append((step.target.tag, shown, size, str(image.get("Id"))[:19]))
-    terminal.table(("image", "time", "size", "digest"), rows)

@@ -58,6 +58,7 @@ def build_base(  # each is an option of the command line
         "services": "services, separated by commas or spaces",
         "pull": "also fetch images that the `registry:` of cispeed.yaml has already",
         "push": "push to the `registry:` of cispeed.yaml what that does not have",
+        "shard": "this runner's part of the images, such as 2/6 for the second of six runners",
     },
     wants_compose=True,
 )
@@ -72,6 +73,7 @@ def build_optimized(  # each is an option of the command line
     services: str = "",
     pull: bool = False,
     push: bool = False,
+    shard: str | None = None,
 ) -> None:
     """Build the full images of all services, or of those named, base images first, where anything changed.
 
@@ -80,14 +82,19 @@ def build_optimized(  # each is an option of the command line
     What is built takes its steps from the build cache that `cache:` of cispeed.yaml or --cache names, and leaves them
     there; no fault of a cache fails a build.
 
+    With --shard, runners that look at the same checkout divide the images among them, by the times of earlier builds
+    where all have the same ones: none is left out, and none is built twice but bases, which only one builds where
+    `registry:` and --push let the others have them. `inv build-matrix` gives the rows of a CI matrix instead.
+
     Example: inv build-optimized backend client --explain
     """
     from cispeed_tasks.run import unchanged
 
     names = [*(service or []), *services.replace(",", " ").split()]
-    is_plain = not any((dry_run, no_cache, force, explain, pull, push, cache))
+    is_plain = not any((dry_run, no_cache, force, explain, pull, push, cache, shard))
     if is_plain and unchanged.say_unchanged(names):
         return
+    from cispeed_tasks.plan.shards import read_shard
     from cispeed_tasks.run import build
 
     options = build.Options(
@@ -98,5 +105,6 @@ def build_optimized(  # each is an option of the command line
         pull=pull,
         push=push,
         cache=cache or None,
+        shard=read_shard(shard) if shard else None,
     )
     build.build_optimized(names, options)

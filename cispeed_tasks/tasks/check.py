@@ -18,15 +18,15 @@ def check(context: Context) -> None:
     run_check.check()
 
 
-@command("start here")
-def config_schema(context: Context) -> None:
+@command("start here", help={"table": "print a table of all keys for people, in Markdown, instead"})
+def config_schema(context: Context, table: bool = False) -> None:
     """Print the JSON Schema of cispeed.yaml, for editors.
 
     Example: inv config-schema > cispeed.schema.json
     """
     from cispeed_tasks.run import check as run_check
 
-    run_check.config_schema()
+    run_check.config_schema(as_table=table)
 
 
 @command(

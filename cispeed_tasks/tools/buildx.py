@@ -37,6 +37,7 @@ def bake(
     outside: Sequence[str] = (),
     allowed: Sequence[str] = (),
     no_cache: bool = False,
+    load: bool = True,
 ) -> int:
     """Run bake with its own progress display; returns its exit code.
 
@@ -49,21 +50,14 @@ def bake(
         outside: directories outside `cwd` that bake may read.
         allowed: what else the builds may do, in the words of bake's --allow.
         no_cache: build every step anew.
+        load: let the engine have every image, whatever the bake files say; its own builder makes it in the engine's store.
     """
     argv = ["docker", "buildx", "bake", *(word for file in files for word in ("--file", str(file)))]
     argv += ["--metadata-file", str(metadata)]
     argv += [f"--allow={word}" for word in (*(f"fs.read={directory}" for directory in outside), *allowed)]
     argv += ["--no-cache"] if no_cache else []
-    # A builder of another driver than the engine's own leaves its images in its cache unless they are loaded.
-    argv += ["--load"]
+    argv += ["--load"] if load else []
     return process.watch([*argv, *targets], cwd=cwd, env={**SETTINGS, **env})
-
-
-def driver() -> str:
-    """The driver of the builder in use, such as docker or docker-container; empty where buildx does not say it."""
-    done = process.ask(["docker", "buildx", "inspect"], check=False, timeout=60)
-    lines = (line.partition(":") for line in done.stdout.splitlines())
-    return next((value.strip() for key, _, value in lines if key == "Driver"), "")
 
 
 def push_labels(reference: str, labels: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from cispeed_tasks.tools import process
 AT_ONCE = 4
 MOST = 50
 """How many of the last builds are looked at."""
+SMALL = re.compile(r"|cache-mounts|cispeed-mounts-\w+")
+"""The names of most builds that make no image, which need not be asked about."""
 HISTORY = ("docker", "buildx", "history")
 
 
@@ -23,6 +26,15 @@ class CacheExport:
 
     seconds: float
     error: str = ""
+
+
+@dataclass(frozen=True)
+class BuildSteps:
+    """How many steps a build of a target had, and how many of them came from the cache."""
+
+    target: str
+    steps: int
+    cached: int
 
 
 def errors(since: datetime) -> list[str]:
@@ -41,6 +53,40 @@ def cache_exports(references: Sequence[str]) -> dict[str, CacheExport]:
         return {reference: one for reference, one in found if one is not None}
 
 
+def logs(references: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """The log of each of some builds, a row for each piece of news (BuildKit's SolveStatus); empty where there is none."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(references, pool.map(_log, references), strict=True))
+
+
+def _log(reference: str) -> list[dict[str, Any]]:
+    argv = [*HISTORY, "logs", "--progress", "rawjson", reference.rsplit("/", 1)[-1]]
+    done = process.ask(argv, check=False, timeout=30)
+    return list(_rows((done.stdout + done.stderr).splitlines()))
+
+
+def cached_steps(project: str, limit: int = MOST) -> list[BuildSteps]:
+    """The last builds of a project's images that BuildKit tells of, the newest first; it keeps a few dozen of all projects."""
+    done = process.ask([*HISTORY, "ls", "--format", "json"], check=False, timeout=30)
+    rows = [row for row in _rows(done.stdout.splitlines()) if row.get("status") == "Completed"]
+    rows = [row for row in rows if not SMALL.fullmatch(str(row.get("name", "")))][:limit]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = pool.map(_steps, [str(row.get("ref", "")).rsplit("/", 1)[-1] for row in rows])
+        return [one for own, one in found if own == project and one.steps]
+
+
+def _steps(reference: str) -> tuple[str, BuildSteps]:
+    """The project of a build, by its labels, and its steps."""
+    done = process.ask([*HISTORY, "inspect", "--format", "json", reference], check=False, timeout=30)
+    try:
+        record = json.loads(done.stdout)
+        labels = {one["Name"]: one["Value"] for one in record.get("Labels") or ()}
+        target, project = labels["cispeed.target"], labels["cispeed.project"]
+        return project, BuildSteps(target, int(record["NumTotalSteps"]), int(record.get("NumCachedSteps") or 0))
+    except (ValueError, LookupError, TypeError):
+        return "", BuildSteps("", 0, 0)
+
+
 def _error(reference: str) -> str:
     done = process.ask([*HISTORY, "inspect", "--format", "json", reference], check=False, timeout=30)
     try:
@@ -51,9 +97,7 @@ def _error(reference: str) -> str:
 
 def _cache_export(reference: str) -> CacheExport | None:
     """The steps that export a cache, by the log of the build; each is told when it begins, and whole at its end."""
-    argv = [*HISTORY, "logs", "--progress", "rawjson", reference.rsplit("/", 1)[-1]]
-    done = process.ask(argv, check=False, timeout=30)
-    steps = [step for row in _rows((done.stdout + done.stderr).splitlines()) for step in row.get("vertexes") or ()]
+    steps = [step for row in _log(reference) for step in row.get("vertexes") or ()]
     ended = [one for one in steps if str(one.get("name")).startswith("exporting cache") and one.get("completed")]
     if not ended:
         return None

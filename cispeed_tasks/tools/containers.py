@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.model import ContainerState
 from cispeed_tasks.tools import engine
 
@@ -62,6 +63,21 @@ def events(project: str) -> Iterator[queue.Queue[str]]:
             yield changes
         finally:
             stream.close()
+
+
+def start(container: str, service: str) -> None:
+    """Start a container that was created, or ended; one that runs is left alone.
+
+    Raises:
+        WorkFailed: the engine cannot start it, with the engine's own words.
+    """
+    from docker.errors import APIError
+
+    with engine.client() as docker:
+        try:
+            docker.api.start(container)
+        except APIError as error:
+            raise WorkFailed(f"the service {service} could not be started: {error.explanation or error}") from error
 
 
 def logs(container: str, *, tail: int | Literal["all"] = "all") -> str:

@@ -80,6 +80,18 @@ def names_of(references: Sequence[str]) -> dict[str, tuple[str, ...] | None]:
     }
 
 
+def layers_of(references: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
+    """The history of each of some images, a row for each layer, the newest first; empty where there is no such image."""
+    answers = ask_all([f"/images/{quote(name)}/history" for name in references])
+    return {name: _found(answer) or [] for name, answer in zip(references, answers, strict=True)}
+
+
+def build_cache_bytes() -> int:
+    """How many bytes the engine's build cache takes, that of every project."""
+    data = _found(ask_all(["/system/df?type=build-cache"])[0]) or {}
+    return sum(int(one.get("Size") or 0) for one in data.get("BuildCache") or () if not one.get("Shared"))
+
+
 def tag_image(reference: str, repository: str, tag: str) -> None:
     """Give an image another name; raises WorkFailed where there is no such image."""
     tag_images([(reference, repository, tag)])

@@ -82,6 +82,11 @@ def merge_base(root: Path, base: str, head: str) -> str | None:
     return done.stdout.strip() if done.exit_code == 0 else None
 
 
+def ancestors(root: Path, commit: str) -> frozenset[str]:
+    """Return the ids of a commit and of all before it that are here."""
+    return frozenset(_answer(root, "rev-list", commit, "--").split())
+
+
 def is_shallow(root: Path) -> bool:
     """Tell whether the history is cut off somewhere."""
     return _answer(root, "rev-parse", "--is-shallow-repository").strip() == "true"

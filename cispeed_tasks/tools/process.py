@@ -211,6 +211,22 @@ def background(
                 stop(process)
 
 
+def begin(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a program in a process session of its own, with no variables but `env`; both its outputs are one pipe."""
+    try:
+        return subprocess.Popen(
+            list(argv),
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise _missing(argv[0], cwd) from error
+
+
 def detach(argv: Sequence[str], *, log: Path) -> int:
     """Start a daemon in a process session of its own, its output appended to `log`; returns its process id."""
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -142,6 +142,14 @@ def seconds(value: float) -> str:
     return f"{int(value) // 60} min {int(value) % 60:02d} s"
 
 
+def age(value: float) -> str:
+    """How long ago something was, in the largest unit that fits: `40 s`, `3 min`, `5 h`, `12 d`."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if value >= length:
+            return f"{int(value // length)} {unit}"
+    return f"{max(int(value), 0)} s"
+
+
 def size(value: int) -> str:
     """A number of bytes as Docker prints it, in powers of 1000."""
     amount = float(value)

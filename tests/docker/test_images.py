@@ -62,6 +62,7 @@ def test_the_base_is_ready_for_poetry_and_pip() -> None:
 
 
 def test_the_files_that_were_written_work_by_hand(sample: Repository) -> None:
+    sample.inv("build-optimized", "--dry-run")
     bake = ["docker", "buildx", "bake", "-f", ".cispeed/docker-bake.json", "backend"]
     compose = [
         "docker",
@@ -81,6 +82,7 @@ def test_the_files_that_were_written_work_by_hand(sample: Repository) -> None:
 
 def test_generated_dockerfiles_pass_hadolint_and_buildkits_own_checks(sample: Repository) -> None:
     sample.inv("build-base")
+    sample.inv("build-optimized", "--dry-run")
     files = sorted((sample.path / ".cispeed/dockerfiles").glob("*.Dockerfile"))
     assert len(files) >= 9
     # DL3008 wants versions of apt packages, which a moving archive does not keep.

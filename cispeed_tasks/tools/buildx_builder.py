@@ -1,0 +1,88 @@
+"""Builders of buildx: what there is of one, creating and starting one, and choosing it for all that follows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cispeed_tasks.tools import process
+
+VARIABLE = "BUILDX_BUILDER"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What buildx says of a builder: its name, driver, the first node's endpoint, whether every node runs, platforms."""
+
+    name: str
+    driver: str
+    endpoint: str
+    is_running: bool
+    platforms: tuple[str, ...]
+
+
+def inspect(name: str | None) -> Answer | None:
+    """Ask for a builder by its name, or for the one in use; None where buildx does not know it."""
+    done = process.ask(["docker", "buildx", "inspect", *([name] if name else [])], check=False, timeout=60)
+    if done.exit_code:
+        return None
+    rows = [
+        (key.strip(), value.strip()) for key, _, value in (line.partition(":") for line in done.stdout.splitlines())
+    ]
+
+    def all_of(key: str) -> list[str]:
+        return [value for word, value in rows if word == key]
+
+    platforms = [one.strip().rstrip("*") for value in all_of("Platforms") for one in value.split(",")]
+    states = all_of("Status")
+    return Answer(
+        all_of("Name")[0],
+        all_of("Driver")[0],
+        next(iter(all_of("Endpoint")), ""),
+        bool(states) and all(state == "running" for state in states),
+        tuple(one for one in platforms if one),
+    )
+
+
+def create(argv: Sequence[str], cwd: Path) -> int:
+    """Run the command that creates a builder; returns its exit code."""
+    return process.show(argv, cwd=cwd)
+
+
+def boot(name: str) -> int:
+    """Start a builder and wait until it answers, which is seen; returns the exit code."""
+    return process.watch(["docker", "buildx", "inspect", "--bootstrap", name])
+
+
+def use(name: str) -> None:
+    """Let everything that this process still builds be built on a builder."""
+    os.environ[VARIABLE] = name
+
+
+def own() -> str:
+    """The engine's own builder, which is called as the Docker context is."""
+    done = process.ask(["docker", "context", "show"], check=False, timeout=60)
+    return done.stdout.strip() or "default"
+
+
+def chosen() -> str | None:
+    """The builder that the environment names."""
+    return os.environ.get(VARIABLE) or None
+
+
+def retag(reference: str, digest: str, tag: str) -> int:
+    """Give an image in a registry, by its digest, another tag there; returns the exit code."""
+    repository = reference.rsplit(":", 1)[0]
+    argv = [
+        "docker",
+        "buildx",
+        "imagetools",
+        "create",
+        "--prefer-index=false",
+        "--tag",
+        f"{repository}:{tag}",
+        f"{repository}@{digest}",
+    ]
+    return process.ask(argv, check=False, timeout=120).exit_code
