@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -54,6 +56,7 @@ def side_engines(count: int, *, with_registry: bool) -> Iterator[Surroundings]:
     """
     require()
     with ExitStack() as stack:
+        stack.enter_context(_ends_by_term())
         remove_leftovers()
         sides = [stack.enter_context(_reserved()) for _ in range(count)]
         first, room = sides[0], f"{sides[0].state}-room"
@@ -68,6 +71,19 @@ def side_engines(count: int, *, with_registry: bool) -> Iterator[Surroundings]:
         for one in engines:
             one.start()
         yield Surroundings(tuple(engines), "".join(registries), tuple(side.inside for side in sides), room)
+
+
+@contextmanager
+def _ends_by_term() -> Iterator[None]:
+    """Let SIGTERM, by which CI systems and `timeout` end a run, do what Ctrl-C does, so that all is taken away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def require() -> None:
