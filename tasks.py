@@ -1,4 +1,4 @@
-"""This project's own tasks: all of cispeed_tasks, which work on the sample repository, and its tests and lint."""
+"""This project's own tasks: all of cispeed_tasks, which work on the sample repository, and its tests."""
 
 from __future__ import annotations
 
@@ -9,18 +9,8 @@ from invoke.exceptions import Exit
 
 from cispeed_tasks import ns
 from cispeed_tasks.tasks.command import command, remainder
+from cispeed_tasks.tasks.lint import lint
 from cispeed_tasks.tools import process
-
-
-@command("this project")
-def lint(context: Context) -> None:
-    """Check this project's code: ruff's rules and format, and mypy's strict types.
-
-    Example: inv lint
-    """
-    _run("ruff", "check", ".")
-    _run("ruff", "format", "--check", ".")
-    _run("mypy")
 
 
 @command("this project", help={"fast": "leave out the tests that need a Docker Engine"})
@@ -41,7 +31,6 @@ def _run(module: str, *arguments: str) -> None:
         raise Exit(f"{module} failed", code)
 
 
-ns.add_task(lint)
 ns.add_task(test)
 
 __all__ = ["ns"]

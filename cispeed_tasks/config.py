@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,32 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from cispeed_tasks.config_builder import builder_faults
-from cispeed_tasks.config_cache import cache_faults
-from cispeed_tasks.config_schema import AGE_PATTERN, MAPPING, SIZE_PATTERN, WORD, Config
+from cispeed_tasks.config_cache import cache_faults, cache_mount_faults
+from cispeed_tasks.config_cluster import cluster_faults
+from cispeed_tasks.config_schema import (
+    AGE_PATTERN,
+    CLUSTER_NAME_PATTERN,
+    CRON_PATTERN,
+    MAPPING,
+    PIN_PATTERN,
+    PORTS_PATTERN,
+    SIZE_PATTERN,
+    WORD,
+    Config,
+)
 from cispeed_tasks.errors import ConfigError
 
 FILE_NAME = "cispeed.yaml"
+NAME_WANTED = "name: two or more letters, digits, '_', '.', '-' are"
+WANTED = {
+    AGE_PATTERN: "age: a number and m, h, d or w are, such as 7d",
+    SIZE_PATTERN: "size: a number and B, kB, MB or GB are, such as 500MB",
+    PIN_PATTERN: "pin: the 40 digits of a commit and its version are",
+    CRON_PATTERN: "cron line: five fields are, such as 17 3 * * *",
+    CLUSTER_NAME_PATTERN: "name of a cluster: up to 32 lower-case letters, digits and hyphens are",
+    PORTS_PATTERN: "pair of ports: HOST:NODE is, such as 8080:80 or 127.0.0.1:8080:30080/tcp",
+}
+"""What a text has to be whose pattern does not fit."""
 Loc = tuple[str | int, ...]
 """The path of a value in the file: keys and indices."""
 
@@ -52,7 +73,9 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
     """
     path = find_config(start, name)
     if path is None and name != FILE_NAME:
-        raise ConfigError(f"there is no config file '{name}' here or in a directory above")
+        raise ConfigError(
+            f"there is no config file '{name}' here or in a directory above; correct CISPEED_CONFIG, or go to its directory"
+        )
     if path is None:
         return LoadedConfig(Config(), repository(start))
     loaded = parse_config(_text(path), path)
@@ -60,15 +83,27 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
         return loaded
     root = (path.parent / loaded.config.directory).resolve()
     if not root.is_dir():
-        raise ConfigError(loaded.fault(("directory",), f"the directory '{loaded.config.directory}' does not exist"))
-    others = sorted(loaded.config.model_fields_set - {"directory"})
+        raise ConfigError(
+            loaded.fault(("directory",), f"the directory '{loaded.config.directory}' does not exist; correct the path")
+        )
+    others = sorted(loaded.config.model_fields_set - {"directory", "ci"})
     if (root / FILE_NAME).is_file() and root != path.parent:
         if others:
             raise ConfigError(
-                loaded.fault((others[0],), f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there")
+                loaded.fault(
+                    (others[0],),
+                    f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there, so put it there",
+                )
             )
-        return parse_config(_text(root / FILE_NAME), root / FILE_NAME)
+        return _with_ci(parse_config(_text(root / FILE_NAME), root / FILE_NAME), loaded)
     return LoadedConfig(loaded.config, root, path, loaded.positions)
+
+
+def _with_ci(inner: LoadedConfig, outer: LoadedConfig) -> LoadedConfig:
+    """The config of a directory with the `ci:` of the one that names the directory: workflows are the repository's."""
+    if "ci" not in outer.config.model_fields_set:
+        return inner
+    return replace(inner, config=inner.config.model_copy(update={"ci": outer.config.ci}))
 
 
 def parse_config(text: str, path: Path) -> LoadedConfig:
@@ -79,7 +114,9 @@ def parse_config(text: str, path: Path) -> LoadedConfig:
     try:
         data = _data(_node(text, name), (), positions, faults, name)
     except RecursionError as error:
-        raise ConfigError(f"{name}:1:1: an alias stands inside what it names, or lists are nested too deep") from error
+        raise ConfigError(
+            f"{name}:1:1: an alias stands inside what it names, or lists are nested too deep; write it out"
+        ) from error
     config = _validated(data if data is not None else {}, name, positions, faults)
     if config is not None:
         faults += _name_faults(config, name, positions)
@@ -116,7 +153,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise ConfigError(f"{path.name}:{line}:{column}: this is not UTF-8 text") from error
+        raise ConfigError(f"{path.name}:{line}:{column}: this is not UTF-8 text; save it as that") from error
 
 
 def _node(text: str, name: str) -> yaml.Node | None:
@@ -130,7 +167,7 @@ def _node(text: str, name: str) -> yaml.Node | None:
         before = text[: error.position]
         where = f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
         raise ConfigError(
-            f"{name}:{where}: this is no YAML: the character U+{ord(text[error.position]):04X}"
+            f"{name}:{where}: this is no YAML: the character U+{ord(text[error.position]):04X}; take it out"
         ) from error
 
 
@@ -193,14 +230,11 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
     if kind in {"tuple_type", "dict_type", "model_type"}:
         wanted = "a list" if kind == "tuple_type" else "a mapping of keys to values"
         return _fault(name, positions, loc, f"should be {wanted}, and is {given!r}")
-    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == AGE_PATTERN:
-        return _fault(name, positions, loc, f"'{given}' is no age: a number and m, h, d or w are, such as 7d")
-    if kind == "string_pattern_mismatch" and fault.get("ctx", {}).get("pattern") == SIZE_PATTERN:
-        return _fault(name, positions, loc, f"'{given}' is no size: a number and B, kB, MB or GB are, such as 500MB")
     if kind == "string_pattern_mismatch":
-        return _fault(name, positions, loc, f"'{given}' is no name: two or more letters, digits, '_', '.', '-' are")
+        wanted = WANTED.get(str(fault.get("ctx", {}).get("pattern")), NAME_WANTED)
+        return _fault(name, positions, loc, f"'{given}' is no {wanted}")
     if kind == "missing":
-        return _fault(name, positions, loc[:-1], f"the key '{loc[-1]}' is missing")
+        return _fault(name, positions, loc[:-1], f"the key '{loc[-1]}' is missing; write it")
     if kind == "literal_error":
         known = [
             word.strip("' ") for word in str(fault.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")
@@ -249,7 +283,12 @@ def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, i
         for loc, base in used
         if base is not None and base not in config.bases
     ]
-    others = [*cache_faults(config), *builder_faults(config)]
+    others = [
+        *cache_faults(config),
+        *cache_mount_faults(config),
+        *builder_faults(config),
+        *cluster_faults(config),
+    ]
     return bases + [_fault(name, positions, loc, message) for loc, message in others]
 
 

@@ -9,13 +9,22 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 Text = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]+$")]
 AGE_PATTERN = r"^[1-9]\d{0,5}[mhdw]$"
+PIN_PATTERN = r"^[0-9a-f]{40} [A-Za-z0-9._-]+$"
+CRON_PATTERN = r"^[\d*/,-]+ [\d*/,-]+ [\d*/,-]+ [A-Za-z\d*/,-]+ [A-Za-z\d*/,-]+$"
 Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 """A number of minutes, hours, days or weeks."""
-SIZE_PATTERN = r"^\d+(\.\d+)? ?([kMG]i?)?B$"
+SIZE_PATTERN = r"^\d+(\.\d+)? ?([kMGT]i?)?B$"
 Size = Annotated[str, StringConstraints(pattern=SIZE_PATTERN)]
 """A number of bytes as Docker prints it, such as 500MB or 1.5GiB."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
+
+CLUSTER_NAME_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$"
+ClusterName = Annotated[str, StringConstraints(pattern=CLUSTER_NAME_PATTERN)]
+"""A host name of at most 32 letters, which is what k3d allows."""
+PORTS_PATTERN = r"^(\d{1,3}(\.\d{1,3}){3}:)?[1-9]\d{0,4}:[1-9]\d{0,4}(/(tcp|udp))?$"
+PortMapping = Annotated[str, StringConstraints(pattern=PORTS_PATTERN)]
+"""A port of this machine, with or without its address, and one of a cluster."""
 
 MountAction = Literal["keep", "drop", "bake", "fresh"]
 CacheWord = Literal["auto", "none", "local", "registry", "gha", "inline"]
@@ -165,6 +174,30 @@ class CacheEnvironments(Section):
     pull_request: CacheChoice | None = Field(None, description="in CI for a pull request; that of `ci` by default")
 
 
+class ClusterConfig(Section):
+    """A Kubernetes cluster in containers, for tests."""
+
+    provider: Literal["auto", "k3d", "kind"] = Field(
+        "auto", description="what makes the cluster; auto takes k3d, or kind where that is what is installed"
+    )
+    name: ClusterName | None = Field(None, description="name of the cluster; PROJECT-cluster by default")
+    image: Text | None = Field(
+        None,
+        description="image of its nodes, such as rancher/k3s:v1.31.5-k3s1 or kindest/node:v1.34.0; by default the provider's own",
+    )
+    agents: Annotated[int, Field(ge=0, le=20)] = Field(0, description="nodes besides the first")
+    ports: tuple[PortMapping, ...] = Field(
+        (), description="ports of this machine that lead into the cluster, as 8080:80 or 127.0.0.1:8080:30080/tcp"
+    )
+    registry: bool = Field(True, description="whether a registry runs beside it, on a free port of this machine")
+    preload: tuple[Text, ...] = Field(
+        (), description="images that are loaded besides those of full mode, such as postgres:16"
+    )
+    config: Text | None = Field(
+        None, description="your own configuration file of k3d or kind, taken as it is; it says the rest then"
+    )
+
+
 class BuildConfig(Section):
     """How images are built."""
 
@@ -210,6 +243,27 @@ BuilderChoice = Annotated[
 ]
 
 
+class CacheMountsConfig(Section):
+    """How cache mounts of Dockerfiles are kept beyond the engine that they are on."""
+
+    directory: Text | None = Field(
+        None, description="directory of the archives, relative to the project's; .cispeed/cache-mounts by default"
+    )
+    registry: Text | None = Field(
+        None, description="registry that keeps them instead of a directory, such as ghcr.io/org/repository"
+    )
+    limit: Size = Field("2GB", description="size of all that is kept, such as 500MB; what was used last stays")
+    keep: tuple[Text, ...] = Field((), description="the only mounts that are kept, by their ids; all by default")
+    drop: tuple[Text, ...] = Field((), description="mounts that are not kept, by their ids")
+    image: Text | None = Field(
+        None, description="image that reads and writes them, with a shell, cp, find and stat; the project's by default"
+    )
+    write: Literal["always", "main", "never"] | None = Field(
+        None,
+        description="who saves: always, only CI on the default branch (main), never; a directory always, a registry main",
+    )
+
+
 class PrepareConfig(Section):
     """A command that the stack needs before its tests."""
 
@@ -221,7 +275,9 @@ class TimeoutsConfig(Section):
     """How long is waited, in seconds."""
 
     registry: Seconds = Field(5, description="seconds for a registry to answer before a root image is made locally")
+    cluster: Seconds = Field(600, description="seconds until the Kubernetes cluster has to be there")
     ready: Seconds = Field(300, description="seconds until the whole stack has to be ready")
+    cache_mount: Seconds = Field(300, description="seconds for saving or restoring one cache mount")
     prepare: Seconds = Field(600, description="seconds for each command before the tests")
     shard: Seconds = Field(300, description="seconds that a shard waits at most for an image that another one builds")
     playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
@@ -246,6 +302,69 @@ class BudgetsConfig(BudgetConfig):
     )
 
 
+Cron = Annotated[str, StringConstraints(pattern=CRON_PATTERN)]
+"""Minute, hour, day, month, weekday."""
+Pin = Annotated[str, StringConstraints(pattern=PIN_PATTERN)]
+"""A commit's whole id, and the version that it is."""
+Minutes = Annotated[int, Field(ge=1, le=360)]
+Count = Annotated[int, Field(ge=1, le=50)]
+
+
+class CiMinutesConfig(Section):
+    """After how many minutes a job of a workflow is ended."""
+
+    quick: Minutes = Field(15, description="minutes for each job that lints and tests")
+    docker: Minutes = Field(30, description="minutes for each job that builds images or starts the stack")
+    e2e: Minutes = Field(60, description="minutes for each job that runs end-to-end tests")
+
+
+class CiConfig(Section):
+    """What the generated CI workflows do."""
+
+    runner: Text = Field("ubuntu-24.04", description="label of the machines that jobs run on")
+    branches: tuple[Text, ...] = Field(("main",), description="branches whose pushes are checked")
+    python: Text = Field("3.13", description="Python version of the tasks and of the tests")
+    node: Text | None = Field(None, description="Node version of the tests that want one; the machine's own by default")
+    install: tuple[Text, ...] = Field(
+        (),
+        description="commands that install the tasks, the linters and what the tests import; "
+        "pip installs cispeed-tasks, the linters and pytest by default",
+    )
+    invoke: Text = Field("inv", description="how the tasks are called, such as uv run inv or poetry run inv")
+    linters: tuple[Text, ...] | None = Field(
+        None, description="commands of `inv lint`; ruff, black, isort and mypy by default, those that are configured"
+    )
+    test_arguments: tuple[str, ...] = Field(("-m", "not e2e"), description="arguments for pytest in quick-ci")
+    quick_tests: tuple[Text, ...] = Field((), description="more commands of quick-ci, after the affected tests")
+    docker_tests: tuple[Text, ...] = Field((), description="commands of docker-ci that test the stack while it is up")
+    shards: Count = Field(3, description="how many machines build images at most")
+    playwright_shards: Count = Field(2, description="on how many machines the Playwright tests are divided")
+    cache: CacheWord | None = Field(
+        None, description="build cache of the workflows; that of `cache:` by default, and auto where that names none"
+    )
+    cache_mounts: bool = Field(
+        False, description="whether the workflows keep what `RUN --mount=type=cache` mounts in GitHub's cache"
+    )
+    registry_login: Literal["push", "always"] = Field(
+        "push", description="log in to `registry:` where something is pushed, or (always) also where images are pulled"
+    )
+    nightly: Cron | None = Field("17 3 * * *", description="when full-ci runs each night, as cron and in UTC")
+    merge_queue: bool = Field(
+        True,
+        description="pull requests go through a merge queue: full-ci runs in it and once one is ready for review; "
+        "without one it runs for every push to a pull request that is no draft",
+    )
+    cluster: bool = Field(False, description="whether full-ci also loads the images into a Kubernetes cluster")
+    cluster_tests: tuple[Text, ...] = Field((), description="commands of full-ci that run while that cluster is up")
+    actions: dict[str, Pin] = Field(
+        default_factory=dict,
+        description="other pins of GitHub actions than these tasks bring: COMMIT VERSION by OWNER/NAME",
+    )
+    minutes: CiMinutesConfig = Field(
+        default_factory=CiMinutesConfig, description="after how many minutes a job is ended"
+    )
+
+
 class Config(Section):
     """A whole cispeed.yaml."""
 
@@ -253,7 +372,8 @@ class Config(Section):
         None, description="name that labels what the tasks make; the Compose project's by default"
     )
     directory: Text | None = Field(
-        None, description="directory of the repository this file is about; its own cispeed.yaml is then read instead"
+        None,
+        description="directory of the repository this file is about; its own cispeed.yaml is then read instead, but for `ci:`",
     )
     compose: tuple[Text, ...] = Field((), description="Compose files in their order; Compose's own choice by default")
     compose_directory: Text | None = Field(
@@ -276,9 +396,16 @@ class Config(Section):
     ] = Field(
         "none", description="build cache that survives the machine: a word for everywhere, or a choice by environment"
     )
+    cache_mounts: CacheMountsConfig = Field(
+        default_factory=CacheMountsConfig, description="how cache mounts are kept beyond the engine that they are on"
+    )
+    cluster: ClusterConfig = Field(
+        default_factory=ClusterConfig, description="a Kubernetes cluster in containers, for tests"
+    )
     prepare: tuple[PrepareConfig, ...] = Field((), description="commands before the tests, in their order")
     budgets: BudgetsConfig = Field(
         default_factory=BudgetsConfig,
         description="what images may cost; `inv report --check` fails where one costs more",
     )
+    ci: CiConfig = Field(default_factory=CiConfig, description="what the generated CI workflows do")
     timeouts: TimeoutsConfig = Field(default_factory=TimeoutsConfig, description="how long is waited, in seconds")

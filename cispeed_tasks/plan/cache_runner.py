@@ -63,7 +63,8 @@ def read_runner(
     address = environment.get("ACTIONS_RESULTS_URL") or environment.get("ACTIONS_CACHE_URL")
     has_cache = bool(environment.get("ACTIONS_RUNTIME_TOKEN") and address)
     if event.name.startswith(("pull_request", "merge_request")):
-        branch = environment.get("GITHUB_HEAD_REF") or environment.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME") or None
+        branch = environment.get("GITHUB_HEAD_REF") or environment.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME")
+        branch = branch or event.branch
         return Runner("pull-request", branch, main, is_github, has_cache)
     is_main = event.branch is not None and event.branch == main
     return Runner("main" if is_main else "ci", event.branch, main, is_github, has_cache)

@@ -37,6 +37,10 @@ def read_event(environment: Mapping[str, str], payload: object) -> Event | None:
         return _github(environment, payload)
     if environment.get("GITLAB_CI"):
         return _gitlab(environment)
+    if environment.get("BUILDKITE") == "true":
+        return _buildkite(environment)
+    if environment.get("JENKINS_URL"):
+        return _jenkins(environment)
     if environment.get("CI", "").lower() not in {"", "0", "false"}:
         return Event("a run of this CI system")
     return None
@@ -72,6 +76,32 @@ def _gitlab(environment: Mapping[str, str]) -> Event:
         return Event(name, branch=branch, default_branch=default)
     is_tag = bool(environment.get("CI_COMMIT_TAG"))
     return _push(name, environment.get("CI_COMMIT_BEFORE_SHA"), branch, default, is_tag=is_tag, is_forced=False)
+
+
+def _buildkite(environment: Mapping[str, str]) -> Event:
+    """Read buildkite.com/docs/pipelines, 'Environment variables'."""
+    branch, default = environment.get("BUILDKITE_BRANCH"), environment.get("BUILDKITE_PIPELINE_DEFAULT_BRANCH")
+    target = environment.get("BUILDKITE_PULL_REQUEST_BASE_BRANCH")
+    if target and environment.get("BUILDKITE_PULL_REQUEST", "false") != "false":
+        return _of_branches("pull_request", target, branch, default)
+    name = "schedule" if environment.get("BUILDKITE_SOURCE") == "schedule" else "push"
+    return _push(name, None, branch, default, is_tag=bool(environment.get("BUILDKITE_TAG")), is_forced=False)
+
+
+def _jenkins(environment: Mapping[str, str]) -> Event:
+    """Read jenkins.io/doc, 'Using environment variables', as multibranch pipelines have them."""
+    branch, target = environment.get("BRANCH_NAME"), environment.get("CHANGE_TARGET")
+    if target:
+        return _of_branches("pull_request", target, environment.get("CHANGE_BRANCH") or branch, None)
+    is_tag = bool(environment.get("TAG_NAME"))
+    return _push(
+        "push", environment.get("GIT_PREVIOUS_SUCCESSFUL_COMMIT"), branch, None, is_tag=is_tag, is_forced=False
+    )
+
+
+def _of_branches(name: str, target: str, branch: str | None, default: str | None) -> Event:
+    cause = "what the pull request adds to its target"
+    return Event(name, f"origin/{target}", "HEAD", cause, True, branch, default)
 
 
 def _push(

@@ -51,7 +51,9 @@ def locked_version(facts: Facts, directory: Path) -> str | None:
         try:
             packages = json.loads(text).get("packages", {})
         except ValueError as error:
-            raise ConfigError(f"{directory}/package-lock.json is no JSON: {error}") from error
+            raise ConfigError(
+                f"{directory}/package-lock.json is no JSON: {error}; make it anew with npm install"
+            ) from error
         found = packages.get("node_modules/@playwright/test", {}).get("version")
         return str(found) if found else None
     for name in ("pnpm-lock.yaml", "yarn.lock", "bun.lock"):
@@ -160,6 +162,17 @@ def _result_variables() -> dict[str, str]:
     }
 
 
+def merge_command() -> list[str]:
+    """The command of the container that merges blob reports (playwright.dev, 'Sharding')."""
+    cli = "node_modules/@playwright/test/cli.js"
+    return ["node", cli, "merge-reports", "--reporter=html,junit", f"{RESULTS}-blobs"]
+
+
+def merge_variables() -> dict[str, str]:
+    """Its variables: where the merged reports go."""
+    return _result_variables()
+
+
 def _reporters(arguments: Sequence[str]) -> list[str]:
     chosen = any(word.startswith("--reporter") for word in arguments)
     blob = ",blob" if any(word.startswith("--shard") for word in arguments) else ""
@@ -174,7 +187,7 @@ def _own_command(service: Service, arguments: Sequence[str]) -> list[str] | None
         return None
     if "playwright" not in " ".join(words):
         raise ConfigError(
-            f"the command of {service.name} is not `playwright test`, so options cannot be passed on to it"
+            f"the command of {service.name} is not `playwright test`, so options cannot be passed on to it; leave them out"
         )
     if words[0].endswith("sh") and "-c" in words:
         return _literal([*words[:-1], f"{words[-1]} {shlex.join(arguments)}"])

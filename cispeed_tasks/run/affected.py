@@ -20,7 +20,7 @@ from cispeed_tasks.run.contexts import Contexts, SentContext
 from cispeed_tasks.run.fingerprints import fingerprints, without_engine
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.run.modes import full_mode
-from cispeed_tasks.tools import git, git_export, terminal
+from cispeed_tasks.tools import git, git_export, github, terminal
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,13 @@ def find_affected(view: View, wish: Wish) -> Affected:
     return _compared(view, top, found, paths)
 
 
+def everything_of(view: View) -> Affected:
+    """All that the project has, as if every file had changed."""
+    top = git.find_root(view.root)
+    paths = [relative(str(top / path), view.root) for path in git.tracked(top)]
+    return plan.everything(view.project, paths, "all counts as changed, since --all says so")
+
+
 def _compared(view: View, top: Path, found: ChangedFiles, paths: list[str]) -> Affected:
     unseen = (".git/", *git_export.ignored(top))
     sight = GitSight(top, frozenset(path for path, _ in found.files), unseen)
@@ -97,16 +104,26 @@ def _side(view: View, contexts: Contexts, root: Path) -> Side:
     return Side(project, found, json.loads(text.replace(str(view.root), str(root))))
 
 
-def affected(base: str | None, *, as_json: bool) -> None:
+def affected(base: str | None, *, as_json: bool, github_output: bool = False) -> None:
     """Print what the changes reach: images, services and tests, each with its cause."""
+    outputs = github.require_outputs() if github_output else None
     view = look()
     found = find_affected(view, Wish(base=base))
+    if outputs:
+        github.write_outputs(outputs, _outputs(view, found))
     tests = _tests(view, found)
     if as_json:
         terminal.say(json.dumps({**asdict(found), "tests": json.loads(tests.json())}, indent=2, ensure_ascii=False))
         return
     _show(found)
-    terminal.say(str(tests))
+    terminal.plan(str(tests))
+
+
+def _outputs(view: View, found: Affected) -> dict[str, str]:
+    """The names of services, separated by blanks: those that own an affected image, and all that are affected."""
+    owned = {target.name: target.subject for name in view.stack.services if (target := view.project.full_target(name))}
+    images = sorted({owned[name] for name in found.targets if name in owned})
+    return {"images": " ".join(images), "services": " ".join(sorted({*images, *found.services}))}
 
 
 def _tests(view: View, found: Affected) -> TestPlan:
@@ -121,7 +138,7 @@ def _show(found: Affected) -> None:
     terminal.note(f"Compared: {found.compared}.")
     if not found.targets and not found.services:
         count = len(found.changed)
-        terminal.say(f"No image and no service is affected ({count} changed {'file' if count == 1 else 'files'}).")
+        terminal.tell(f"No image and no service is affected ({count} changed {'file' if count == 1 else 'files'}).")
         return
     if found.targets:
         terminal.table(("image", "because"), list(found.targets.items()))

@@ -12,7 +12,7 @@ from cispeed_tasks.run.look import Place, chosen_services, locate, look
 from cispeed_tasks.run.modes import MODES, prepare, project_name
 from cispeed_tasks.run.ready import start_and_wait, with_dependencies
 from cispeed_tasks.run.standalone import write_standalone
-from cispeed_tasks.run.status import show_status, status_rows
+from cispeed_tasks.run.status import check_status, show_status, status_rows
 from cispeed_tasks.run.watch import watch
 from cispeed_tasks.tools import compose, containers, engine, lock, terminal
 
@@ -65,7 +65,7 @@ def say_addresses(invocation: compose.Invocation) -> None:
         for inside, bindings in (attributes["NetworkSettings"].get("Ports") or {}).items():
             places = sorted({binding["HostPort"] for binding in bindings or ()})
             for place in places:
-                terminal.say(f"  {service}: http://localhost:{place} (port {inside} in the container)")
+                terminal.tell(f"  {service}: http://localhost:{place} (port {inside} in the container)")
 
 
 def down(*, with_volumes: bool) -> None:
@@ -81,7 +81,7 @@ def take_down(place: Place, suffix: str, *, with_volumes: bool, quiet: bool = Fa
     project = project_name(place, suffix)
     if not containers.exists(project):
         if not quiet:
-            terminal.say(f"{project}: nothing is up")
+            terminal.tell(f"{project}: nothing is up")
         return
     invocation = replace(place.compose, project=project, files=())
     arguments = ["--volumes"] if with_volumes else []
@@ -90,19 +90,21 @@ def take_down(place: Place, suffix: str, *, with_volumes: bool, quiet: bool = Fa
         terminal.outcome("ok", f"{project} is down" + ("" if with_volumes else "; its data volumes are kept"))
 
 
-def status(*, as_json: bool = False) -> None:
+def status(*, as_json: bool = False, check: bool = False) -> None:
     """How the services of both modes are, and whether their images are what the checkout makes now."""
     place = locate()
     engine.require()
     stacks = {name: containers.inspect(name) for suffix in (*MODES, "test") if (name := project_name(place, suffix))}
-    stacks = {name: found for name, found in stacks.items() if found}
+    rows = {name: status_rows(name, found) for name, found in stacks.items() if found}
     if as_json:
-        terminal.say(json.dumps([row for name, found in stacks.items() for row in status_rows(name, found)], indent=2))
-    elif not stacks:
-        terminal.say("Nothing is up. `inv full-up` or `inv hollow-up` starts the stack.")
+        terminal.say(json.dumps([row for found in rows.values() for row in found], indent=2))
+    elif not rows:
+        terminal.tell("Nothing is up. `inv full-up` or `inv hollow-up` starts the stack.")
     else:
-        for name, found in stacks.items():
-            show_status(name, status_rows(name, found))
+        for name, found in rows.items():
+            show_status(name, found)
+    if check:
+        check_status(rows)
 
 
 def logs(services: Sequence[str]) -> None:
@@ -112,6 +114,6 @@ def logs(services: Sequence[str]) -> None:
     names = chosen_services(place, list(services)) if services else ()
     up_now = [suffix for suffix in (*MODES, "test") if containers.exists(project_name(place, suffix))]
     if not up_now:
-        terminal.say("Nothing is up, so there are no logs. `inv full-up` or `inv hollow-up` starts the stack.")
+        terminal.tell("Nothing is up, so there are no logs. `inv full-up` or `inv hollow-up` starts the stack.")
     for suffix in up_now:
         compose.run(replace(place.compose, project=project_name(place, suffix), files=()), "logs", *names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cispeed_tasks.errors import CispeedError
+from cispeed_tasks.errors import CispeedError, WorkFailed
 from cispeed_tasks.plan.proof import Proof
 from cispeed_tasks.run.look import look
 from cispeed_tasks.run.proof import proofs
@@ -38,6 +38,17 @@ def show_status(project: str, rows: Sequence[Row]) -> None:
     terminal.table(("service", "state", "ports", "image", "what it holds"), shown)
     if any(row["as_checkout"] is False for row in rows):
         terminal.note("  What is older is brought up to date by the task that started it, such as `inv full-up`.")
+
+
+def check_status(stacks: Mapping[str, Sequence[Row]]) -> None:
+    """Raise WorkFailed unless something is up, and every image that can be compared is what the checkout makes."""
+    if not stacks:
+        raise WorkFailed("nothing is up, so nothing is proven: `inv full-up` first")
+    others = [
+        f"{row['service']}: {row['proof']}" for rows in stacks.values() for row in rows if row["as_checkout"] is False
+    ]
+    if others:
+        raise WorkFailed("\n".join(["not what the checkout makes:", *others]))
 
 
 def _proofs(found: Sequence[Mapping[str, Any]]) -> dict[str, Proof]:

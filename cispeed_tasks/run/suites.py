@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -78,6 +79,7 @@ def run_suites(
     reuse: Callable[[Suite], str | None] = _never,
     ended: Callable[[Outcome], None] = _nothing,
     report: PytestReport | None = None,
+    junit: Path | None = None,
 ) -> list[Outcome]:
     """Run the suites and return how each ended.
 
@@ -88,6 +90,7 @@ def run_suites(
         reuse: says of a suite why it need not be run again, or None.
         ended: is told how a suite that was run ended, before the next one begins.
         report: has pytest say what it left out.
+        junit: the directory for a JUnit file of each suite that pytest runs.
 
     Raises:
         ToolError: pytest is not installed.
@@ -98,10 +101,11 @@ def run_suites(
             "cispeed.yaml (services.NAME.test-command)"
         )
     outcomes = []
-    for suite in suites:
+    for number, suite in enumerate(suites, start=1):
         reason = reuse(suite)
         if reason is None:
-            outcomes.append(_run(top, suite, words, report if suite.runner == PYTEST else None))
+            more = [f"--junit-xml={junit.absolute() / junit_name(suite, number)}"] if junit else []
+            outcomes.append(_run(top, suite, [*words, *more], report if suite.runner == PYTEST else None))
             ended(outcomes[-1])
         else:
             outcomes.append(Outcome(suite, 0, 0.0, reason))
@@ -129,6 +133,11 @@ def _argv(suite: Suite, words: Sequence[str]) -> list[str]:
     if suite.runner != PYTEST:
         return list(command_words(suite.runner))
     return [sys.executable, "-m", "pytest", *(inside(place, suite.directory) for place in suite.places), *words]
+
+
+def junit_name(suite: Suite, number: int) -> str:
+    """The name of a suite's JUnit file: its own among those of the run."""
+    return f"{number:02d}-{re.sub(r'[^A-Za-z0-9_.-]+', '-', suite.label)[:80]}.xml"
 
 
 def _environment(top: Path, suite: Suite) -> dict[str, str]:

@@ -14,7 +14,7 @@ from cispeed_tasks.plan.suites import Suite, TestPlan
 from cispeed_tasks.plan.test_checkout import Seen
 from cispeed_tasks.plan.test_selection import plan_tests
 from cispeed_tasks.run import history
-from cispeed_tasks.run.affected import find_affected
+from cispeed_tasks.run.affected import everything_of, find_affected
 from cispeed_tasks.run.green_runs import GreenRuns
 from cispeed_tasks.run.look import look
 from cispeed_tasks.run.pytest_report import PytestReport
@@ -36,6 +36,10 @@ class Form:
     """They go to pytest."""
     reuse: bool = False
     """Whether suites are skipped whose inputs are those of a green run."""
+    junit: Path | None = None
+    """The directory for JUnit files."""
+    is_all: bool = False
+    """Whether all tests are run, whatever changed."""
 
 
 def test_affected(wish: Wish, form: Form) -> None:
@@ -49,8 +53,10 @@ def test_affected(wish: Wish, form: Form) -> None:
     """
     if form.as_json and not form.only_list:
         raise UsageError("--json prints the plan, and tests print what they like; write --list --json")
+    if form.is_all and wish.base:
+        raise UsageError("--all runs all tests, whatever changed since --base; leave out one of them")
     view = look()
-    top, seen, affected = see_affected(view, find_affected(view, wish))
+    top, seen, affected = see_affected(view, everything_of(view) if form.is_all else find_affected(view, wish))
 
     def reuse() -> SuiteReuse:
         keys = SuiteKeys(top, view.root, seen, Facts(view, top))
@@ -75,7 +81,7 @@ def run_affected(
     if form.as_json:
         terminal.say(plan.json())
         return
-    terminal.say(f"{plan.compared}\n{plan}")
+    terminal.plan(f"{plan.compared}\n{plan}")
     if not form.only_list and plan.suites:
         _say(plan, _run(top, plan.suites, form, reuse))
 
@@ -84,10 +90,12 @@ def _run(top: Path, suites: Sequence[Suite], form: Form, reuse: Callable[[], Sui
     if form.words and form.reuse:
         terminal.note("What stands after -- may make it a run of a part: no green run is reused, and none remembered.")
     if form.words or reuse is None:
-        return run_suites(top, suites, form.words)
+        return run_suites(top, suites, form.words, junit=form.junit)
     green = reuse()
     green.begin(suites)
-    outcomes = run_suites(top, suites, reuse=green.reason, ended=green.ended, report=PytestReport(green.root))
+    outcomes = run_suites(
+        top, suites, reuse=green.reason, ended=green.ended, report=PytestReport(green.root), junit=form.junit
+    )
     green.remember()
     history.record(green.root, [_record(outcome, green) for outcome in outcomes])
     return outcomes

@@ -55,6 +55,7 @@ def build_base(  # each is an option of the command line
         "force": FORCE,
         "explain": EXPLAIN,
         "cache": CACHE,
+        "services": "services, separated by commas or spaces",
         "pull": "also fetch images that the `registry:` of cispeed.yaml has already",
         "push": "push to the `registry:` of cispeed.yaml what that does not have",
         "shard": "this runner's part of the images, such as 2/6 for the second of six runners",
@@ -69,6 +70,7 @@ def build_optimized(  # each is an option of the command line
     force: bool = False,
     explain: bool = False,
     cache: str = "",
+    services: str = "",
     pull: bool = False,
     push: bool = False,
     shard: str | None = None,
@@ -88,8 +90,9 @@ def build_optimized(  # each is an option of the command line
     """
     from cispeed_tasks.run import unchanged
 
+    names = [*(service or []), *services.replace(",", " ").split()]
     is_plain = not any((dry_run, no_cache, force, explain, pull, push, cache, shard))
-    if is_plain and unchanged.say_unchanged(service or []):
+    if is_plain and unchanged.say_unchanged(names):
         return
     from cispeed_tasks.plan.shards import read_shard
     from cispeed_tasks.run import build
@@ -104,4 +107,4 @@ def build_optimized(  # each is an option of the command line
         cache=cache or None,
         shard=read_shard(shard) if shard else None,
     )
-    build.build_optimized(service or [], options)
+    build.build_optimized(names, options)

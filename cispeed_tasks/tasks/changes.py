@@ -57,10 +57,11 @@ def changes(
     help={
         "base": "branch, tag or commit to compare with; what the CI event or the branch started from by default",
         "json": "print images, services and tests with their causes for programs",
+        "github_output": "also write the names of services to the file that GITHUB_OUTPUT names: `images`, those whose images are affected, and `services`, all that are",
     },
     wants_compose=True,
 )
-def affected(context: Context, base: str | None = None, json: bool = False) -> None:
+def affected(context: Context, base: str | None = None, json: bool = False, github_output: bool = False) -> None:
     """Show what the changed files reach: images, services and tests, each with its cause.
 
     The project is compared with what it was, by meaning: a line in a Compose file affects what it says another thing of.
@@ -69,4 +70,4 @@ def affected(context: Context, base: str | None = None, json: bool = False) -> N
     """
     from cispeed_tasks.run import affected as run_affected
 
-    run_affected.affected(base, as_json=json)
+    run_affected.affected(base, as_json=json, github_output=github_output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 
 from cispeed_tasks.errors import CispeedError, Interrupted, UsageError
-from cispeed_tasks.tasks.invoke_extensions import GroupedTask, WordsHelp
+from cispeed_tasks.tasks.invoke_extensions import FirstWordHelp, GroupedTask, WordsHelp
 
 
 def command(
@@ -22,6 +22,8 @@ def command(
     words: str | None = None,
     help: Mapping[str, str] | None = None,  # noqa: A002  # Invoke's own word
     wants_compose: bool = False,
+    wants_word: bool = False,
+    repeatable: Sequence[str] = (),
 ) -> Callable[[Callable[..., Any]], GroupedTask]:
     """Make a task of a function whose first parameter is Invoke's context.
 
@@ -31,18 +33,20 @@ def command(
             repeatable option.
         help: a sentence for each option, with units and the default.
         wants_compose: the task resolves the Compose files, which takes as long as loading what it needs otherwise.
+        wants_word: the first word after the task's name is its own also where a task is called so.
+        repeatable: further parameters that get a list, an element each time that the option is given.
     """
 
     def make(function: Callable[..., Any]) -> GroupedTask:
         texts = dict(help or {})
         if words:
-            texts[words] = WordsHelp(texts.get(words, ""))
+            texts[words] = (FirstWordHelp if wants_word else WordsHelp)(texts.get(words, ""))
         task = GroupedTask(
             _with_exit_codes(function, wants_compose=wants_compose),
             help=texts,
             auto_shortflags=False,
             positional=[],
-            iterable=[words] if words else [],
+            iterable=[*([words] if words else []), *repeatable],
         )
         task.group = group
         return task
@@ -77,7 +81,10 @@ def _with_exit_codes(function: Callable[..., Any], *, wants_compose: bool) -> Ca
                 ahead.resolve_compose(Path.cwd().resolve(), os.environ["CISPEED_CONFIG"])
             return function(context, *args, **kwargs)
         except CispeedError as error:
-            raise Exit(str(error), error.exit_code) from error
+            from cispeed_tasks.run import outdated
+            from cispeed_tasks.tools import terminal
+
+            raise Exit(terminal.fitted(outdated.explained(error)), error.exit_code) from error
         except BrokenPipeError as error:
             # Whoever read the output has seen enough; what is left of it goes nowhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,7 +8,7 @@ from cispeed_tasks.tasks.command import command
 
 
 @command(
-    "images",
+    "measurements",
     words="before",
     help={
         "before": "Compose files of the state before, relative to the project's directory; the project's own by default, "

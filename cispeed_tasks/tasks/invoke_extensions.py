@@ -11,7 +11,18 @@ from invoke.parser import parser
 from invoke.program import Program
 from invoke.tasks import Task
 
-GROUPS = ("start here", "images", "stack", "tests", "changes", "measurements", "clean up", "this project")
+GROUPS = (
+    "start here",
+    "images",
+    "stack",
+    "tests",
+    "changes",
+    "ci",
+    "cluster",
+    "measurements",
+    "clean up",
+    "this project",
+)
 
 
 class GroupedTask(Task[Callable[..., Any]]):
@@ -33,7 +44,7 @@ def install() -> None:
 def _handle_words(handle: Callable[[Any, str], None]) -> Callable[[Any, str], None]:
     def handle_words(machine: Any, token: str) -> None:  # noqa: ANN401  # Invoke's own type is private
         argument = _words_argument(machine)
-        if argument is None or _is_known(machine, token):
+        if argument is None or _is_known(machine, token, argument):
             handle(machine, token)
         else:
             argument.value = token
@@ -48,8 +59,9 @@ def _words_argument(machine: Any) -> Any:  # noqa: ANN401
     return next((arg for arg in machine.context.args.values() if getattr(arg.help, "takes_words", False)), None)
 
 
-def _is_known(machine: Any, token: str) -> bool:  # noqa: ANN401
-    return token.startswith("-") or token in machine.contexts
+def _is_known(machine: Any, token: str, argument: Any) -> bool:  # noqa: ANN401
+    wants_any = argument.help.wants_first and not argument.value
+    return token.startswith("-") or (token in machine.contexts and not wants_any)
 
 
 class WordsHelp(str):
@@ -57,6 +69,15 @@ class WordsHelp(str):
 
     __slots__ = ()
     takes_words = True
+    wants_first = False
+    """Whether the first word is the task's also where a task is called so."""
+
+
+class FirstWordHelp(WordsHelp):
+    """The same of an option without which the task means nothing."""
+
+    __slots__ = ()
+    wants_first = True
 
 
 def _list_grouped(list_flat: Callable[[Program], None]) -> Callable[[Program], None]:
@@ -74,7 +95,9 @@ def _list_grouped(list_flat: Callable[[Program], None]) -> Callable[[Program], N
             list_flat(program)
             return
         binary = program.binary if program.namespace else "inv"
-        print(f"Tasks (`{binary} --help TASK` says more; several run in the order given):")  # noqa: T201
+        from cispeed_tasks.tools import terminal
+
+        terminal.tell(f"Tasks (`{binary} --help TASK` says more; several run in the order given):")
         for group in GROUPS:
             _print_group(program, group)
         for name in sorted(program.scoped_collection.collections):
@@ -90,7 +113,7 @@ def _print_group(program: Program, group: str) -> None:
         if getattr(task, "group", "this project") == group
     ]
     if pairs:
-        print(f"\n{group}")  # noqa: T201
-        width = max(len(name) for name, _ in pairs)
-        for name, text in pairs:
-            print(f"  {name.ljust(width)}  {text}")  # noqa: T201
+        from cispeed_tasks.tools import terminal
+
+        terminal.say(f"\n{group}")
+        terminal.definitions(pairs)

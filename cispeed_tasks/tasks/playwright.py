@@ -7,6 +7,20 @@ from invoke.context import Context
 from cispeed_tasks.tasks.command import command, remainder
 
 
+@command("tests", words="directory", help={"directory": "where the results are; those of the last run by default"})
+def playwright_merge(context: Context, directory: list[str] | None = None) -> None:
+    """Merge the reports of a run that several machines shared into one HTML report and one JUnit file.
+
+    Takes the blob reports that `playwright-test --shard` leaves, below .cispeed/playwright/shards where that is there.
+    They are merged in the tests' own image, and land in .cispeed/playwright/merged.
+
+    Example: inv playwright-merge
+    """
+    from cispeed_tasks.run import playwright_merge as run_merge
+
+    run_merge.merge(directory or [])
+
+
 @command(
     "tests",
     help={

@@ -90,8 +90,15 @@ def down(context: Context, volumes: bool = False) -> None:
     stack.down(with_volumes=volumes)
 
 
-@command("stack", help={"json": "print a list of services for programs"}, wants_compose=True)
-def status(context: Context, json: bool = False) -> None:
+@command(
+    "stack",
+    help={
+        "json": "print a list of services for programs",
+        "check": "fail where nothing is up, or a service runs another image than the checkout makes",
+    },
+    wants_compose=True,
+)
+def status(context: Context, json: bool = False, check: bool = False) -> None:
     """Show how each service of the running stacks is, its ports, and whether it runs what the checkout holds now.
 
     The last is proven: the running image has the fingerprint of the checkout, or what differs is named.
@@ -100,7 +107,7 @@ def status(context: Context, json: bool = False) -> None:
     """
     from cispeed_tasks.run import stack
 
-    stack.status(as_json=json)
+    stack.status(as_json=json, check=check)
 
 
 @command("stack", words="service", help={"service": "services by their Compose names; all by default"})

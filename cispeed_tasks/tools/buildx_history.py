@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from cispeed_tasks.tools import process
 AT_ONCE = 4
 MOST = 50
 """How many of the last builds are looked at."""
+SMALL = re.compile(r"|cache-mounts|cispeed-mounts-\w+")
+"""The names of most builds that make no image, which need not be asked about."""
 HISTORY = ("docker", "buildx", "history")
 NANOSECONDS = 1_000_000_000
 
@@ -24,6 +27,15 @@ class CacheExport:
 
     seconds: float
     error: str = ""
+
+
+@dataclass(frozen=True)
+class BuildSteps:
+    """How many steps a build of a target had, and how many of them came from the cache."""
+
+    target: str
+    steps: int
+    cached: int
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,28 @@ def _log(reference: str, env: Mapping[str, str] | None = None) -> list[dict[str,
     argv = [*HISTORY, "logs", "--progress", "rawjson", reference.rsplit("/", 1)[-1]]
     done = process.ask(argv, env=env, check=False, timeout=60)
     return list(_rows((done.stdout + done.stderr).splitlines()))
+
+
+def cached_steps(project: str, limit: int = MOST) -> list[BuildSteps]:
+    """The last builds of a project's images that BuildKit tells of, the newest first; it keeps a few dozen of all projects."""
+    done = process.ask([*HISTORY, "ls", "--format", "json"], check=False, timeout=30)
+    rows = [row for row in _rows(done.stdout.splitlines()) if row.get("status") == "Completed"]
+    rows = [row for row in rows if not SMALL.fullmatch(str(row.get("name", "")))][:limit]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = pool.map(_counted, [str(row.get("ref", "")).rsplit("/", 1)[-1] for row in rows])
+        return [one for own, one in found if own == project and one.steps]
+
+
+def _counted(reference: str) -> tuple[str, BuildSteps]:
+    """The project of a build, by its labels, and its steps."""
+    done = process.ask([*HISTORY, "inspect", "--format", "json", reference], check=False, timeout=30)
+    try:
+        record = json.loads(done.stdout)
+        labels = {one["Name"]: one["Value"] for one in record.get("Labels") or ()}
+        target, project = labels["cispeed.target"], labels["cispeed.project"]
+        return project, BuildSteps(target, int(record["NumTotalSteps"]), int(record.get("NumCachedSteps") or 0))
+    except (ValueError, LookupError, TypeError):
+        return "", BuildSteps("", 0, 0)
 
 
 def _error(reference: str) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.tools import terminal
+from cispeed_tasks.tools.terminal_waiting import waiting
 
 GRACE_SECONDS = 10.0
 
@@ -69,19 +70,22 @@ def ask(
     """
     started = time.monotonic()
     try:
-        done = subprocess.run(  # the argument list is ours
-            list(argv),
-            cwd=cwd,
-            env=_environment(env),
-            input=(stdin or "").encode(errors="surrogateescape"),
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
+        with waiting(command_line(argv)):
+            done = subprocess.run(  # the argument list is ours
+                list(argv),
+                cwd=cwd,
+                env=_environment(env),
+                input=(stdin or "").encode(errors="surrogateescape"),
+                capture_output=True,
+                timeout=timeout,
+                check=False,
+            )
     except FileNotFoundError as error:
         raise _missing(argv[0], cwd) from error
     except subprocess.TimeoutExpired as error:
-        raise ToolError(f"no answer within {timeout:g} s from: {command_line(argv)}") from error
+        raise ToolError(
+            f"no answer within {timeout:g} s from: {command_line(argv)}; `inv doctor` looks at what is silent"
+        ) from error
     stdout, stderr = _text(done.stdout, exact=exact), _text(done.stderr)
     completed = Completed(tuple(argv), done.returncode, stdout, stderr, time.monotonic() - started)
     if check and done.returncode:
@@ -106,15 +110,22 @@ class Question:
             stdout, stderr = self._process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired as error:
             self._process.kill()
-            raise ToolError(f"no answer within {timeout:g} s from: {command_line(self._argv)}") from error
+            raise ToolError(
+                f"no answer within {timeout:g} s from: {command_line(self._argv)}; `inv doctor` looks at what is silent"
+            ) from error
         took = time.monotonic() - self._started
         return Completed(self._argv, self._process.returncode, _text(stdout), _text(stderr), took)
 
 
 def show(
-    argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float | None = None
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+    said: str | None = None,
 ) -> int:
-    """Run a program that a person watches: it inherits the terminal, and the command is shown first.
+    """Run a program that a person watches: it inherits the terminal, and the command, or what is `said`, is shown first.
 
     Returns its exit code. On Ctrl-C the program, which got the signal as well, is given time to end before
     KeyboardInterrupt goes on.
@@ -122,7 +133,7 @@ def show(
     Raises:
         TimeoutError: it ran for longer than `timeout` seconds and was ended.
     """
-    terminal.command(command_line(argv))
+    terminal.command(said or command_line(argv))
     try:
         process = subprocess.Popen(list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL)
     except FileNotFoundError as error:
@@ -220,6 +231,46 @@ def background(
                 stop(process)
 
 
+def ended(process: subprocess.Popen[bytes], limit: float) -> int | None:
+    """The exit code of a program that runs beside ours, or None where it still runs after `limit` seconds."""
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def save(argv: Sequence[str], path: Path, *, timeout: float) -> int:
+    """Run a program whose output is a file, and return its exit code.
+
+    Raises:
+        ToolError: the program is not installed, or not done after `timeout` seconds.
+    """
+    try:
+        with path.open("wb") as sink:
+            done = subprocess.run(list(argv), stdin=subprocess.DEVNULL, stdout=sink, timeout=timeout, check=False)
+    except FileNotFoundError as error:
+        raise _missing(argv[0], None) from error
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"not done within {timeout:g} s: {command_line(argv)}") from error
+    return done.returncode
+
+
+def begin(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a program in a process session of its own, with no variables but `env`; both its outputs are one pipe."""
+    try:
+        return subprocess.Popen(
+            list(argv),
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise _missing(argv[0], cwd) from error
+
+
 def detach(argv: Sequence[str], *, log: Path) -> int:
     """Start a daemon in a process session of its own, its output appended to `log`; returns its process id."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -238,7 +289,11 @@ def pipe(
 
     `env` are variables added to the consumer's.
     """
-    with subprocess.Popen(list(producer), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as source:
+    shown = f"{command_line(producer)} | {command_line(consumer)}"
+    with (
+        waiting(shown),
+        subprocess.Popen(list(producer), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as source,
+    ):
         done = subprocess.run(
             list(consumer),
             stdin=source.stdout,
@@ -249,7 +304,7 @@ def pipe(
             text=True,
         )
     if source.returncode or done.returncode:
-        raise WorkFailed(f"failed: {command_line(producer)} | {command_line(consumer)}\n{_indented(done.stderr)}")
+        raise WorkFailed(f"failed: {shown}\n{_indented(done.stderr)}")
     return done.stdout.strip()
 
 
@@ -272,7 +327,7 @@ def failure(completed: Completed) -> str:
 
 def _missing(program: str, cwd: Path | None) -> ToolError:
     if cwd is not None and not cwd.is_dir():
-        return ToolError(f"the directory {cwd} does not exist")
+        return ToolError(f"the directory {cwd} does not exist; go to one that does")
     hint = "`inv engine-up` installs it, or see docs.docker.com/engine/install" if program == "docker" else "install it"
     return ToolError(f"`{program}` is not installed or not on PATH; {hint}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,6 +73,12 @@ def test_the_whole_suite_is_green_and_leaves_nothing_behind(sample: Repository) 
         "playwright-1.log",
     }
     assert engine_state() == before
+    told = json.loads(sample.inv("history", "--json"))
+    (up,), (test,) = ([one for one in told if one["kind"] == kind][-1:] for kind in ("up", "test"))
+    assert (up["name"], up["result"], set(up["phases"])) == ("test", "ready", {"create", "start"})
+    assert (test["name"], test["result"]) == ("playwright", "passed")
+    assert set(test["phases"]) == {"build", "start", "prepare", "tests"}
+    assert sum(test["phases"].values()) <= test["seconds"]
 
 
 def test_hollow_by_the_environment_and_the_argument_wins(sample: Repository) -> None:
@@ -131,7 +138,10 @@ def test_a_preparing_command_that_fails_fails_the_run_with_its_own_output(change
     changed_sample.write("services/backend/scripts/prestart.sh", "echo 'the seed file is missing' >&2\nexit 4\n")
     output = changed_sample.inv("playwright-test", expect=1)
     assert "the seed file is missing" in output
-    assert "`bash scripts/prestart.sh` in backend ended with exit code 4; the tests were not run" in output
+    assert (
+        "`bash scripts/prestart.sh` in backend ended with exit code 4; its own words are above, and the tests were not run"
+        in output
+    )
 
 
 def test_shards_and_arguments_after_the_dashes_reach_playwright(sample: Repository) -> None:
@@ -139,6 +149,16 @@ def test_shards_and_arguments_after_the_dashes_reach_playwright(sample: Reposito
     assert "using 1 worker" in output
     assert "shard 1 of 4" in output
     assert list((sample.results() / "blob").glob("*.zip"))
+    shards = sample.path / ".cispeed/playwright/shards"
+    shutil.copytree(sample.results(), shards / "0")
+    sample.inv("playwright-test", "--shard", "2/4", "--", "--grep", "newest first|question")
+    shutil.copytree(sample.results(), shards / "1")
+    passed = sum(outcomes(shards / part)["all"] for part in ("0", "1"))
+    said = sample.inv("playwright-merge")
+    assert f"✓ Playwright: {passed} passed; 2 reports merged: .cispeed/playwright/merged/html/index.html" in said
+    assert (sample.path / ".cispeed/playwright/merged/html/index.html").is_file()
+    shutil.rmtree(shards)
+    assert "1 report merged" in sample.inv("playwright-merge")
 
 
 def test_a_version_that_differs_is_an_error_before_the_run(changed_sample: Repository) -> None:

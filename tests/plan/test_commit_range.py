@@ -19,6 +19,12 @@ def github(name: str, reference: str = "refs/heads/main", **payload: Any) -> Eve
     return read_event({"GITHUB_EVENT_NAME": name, "GITHUB_REF": reference, "CI": "true"}, {**REPOSITORY, **payload})
 
 
+def other(system: str, **variables: str) -> Event | None:
+    """An event of Buildkite or Jenkins."""
+    known = {system: "true", "CI": "true", "BUILDKITE_PIPELINE_DEFAULT_BRANCH": "main"}
+    return read_event({**known, **variables}, None)
+
+
 def gitlab(source: str, **variables: str) -> Event | None:
     known = {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": source, "CI_DEFAULT_BRANCH": "main", "CI": "true"}
     return read_event({**known, **variables}, None)
@@ -60,6 +66,15 @@ def cannot(cause: str) -> str:
         (gitlab("push", CI_COMMIT_BRANCH="main", CI_COMMIT_BEFORE_SHA=ZEROS), "nothing..HEAD: the first push of the default branch 'main'"),
         (gitlab("push", CI_COMMIT_TAG="v1", CI_COMMIT_BEFORE_SHA=ZEROS), cannot("a new tag says nothing of what came before it; --base names it")),
         (gitlab("schedule", CI_COMMIT_BRANCH="main", CI_COMMIT_BEFORE_SHA=A), cannot("a schedule runs without a change; --base names a state to compare with")),
+        (other("BUILDKITE", BUILDKITE_PULL_REQUEST="7", BUILDKITE_PULL_REQUEST_BASE_BRANCH="next", BUILDKITE_BRANCH="topic"), "origin/next...HEAD: what the pull request adds to its target"),
+        (other("BUILDKITE", BUILDKITE_PULL_REQUEST="false", BUILDKITE_PULL_REQUEST_BASE_BRANCH="", BUILDKITE_BRANCH="topic"), "origin/main...HEAD: push of 'topic': since it left the default branch"),
+        (other("BUILDKITE", BUILDKITE_BRANCH="main"), cannot("push names no state to compare with; --base names one")),
+        (other("BUILDKITE", BUILDKITE_BRANCH="main", BUILDKITE_SOURCE="schedule"), cannot("a schedule runs without a change; --base names a state to compare with")),
+        (other("BUILDKITE", BUILDKITE_TAG="v1", BUILDKITE_BRANCH="v1"), cannot("a new tag says nothing of what came before it; --base names it")),
+        (other("JENKINS_URL", CHANGE_TARGET="main", CHANGE_BRANCH="topic", BRANCH_NAME="PR-7"), "origin/main...HEAD: what the pull request adds to its target"),
+        (other("JENKINS_URL", BRANCH_NAME="main", GIT_PREVIOUS_SUCCESSFUL_COMMIT=A), f"{A}..HEAD: the state before the push"),
+        (other("JENKINS_URL", BRANCH_NAME="topic"), cannot("push names no state to compare with; --base names one")),
+        (other("JENKINS_URL", TAG_NAME="v1"), cannot("a new tag says nothing of what came before it; --base names it")),
         (gitlab("web", CI_COMMIT_BRANCH="topic"), "origin/main...HEAD: web of 'topic': since it left the default branch"),
         (read_event({"CI": "true"}, None), cannot("a run of this CI system names no state to compare with; --base names one")),
         (read_event({"CI": "false"}, None), "origin/main...the working tree: since this branch left origin/main, committed or not"),

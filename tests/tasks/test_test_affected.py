@@ -73,6 +73,16 @@ def test_an_edit_runs_the_tests_of_its_service(work: Repository) -> None:
     assert "✓ api: " in said
 
 
+def test_all_tests_are_run_whatever_changed_each_suite_with_a_junit_file_of_its_own(work: Repository) -> None:
+    work.write({"web/test.sh": "exit 0\n"})
+    code, said = inv(work, "--all", "--junit", "reports")
+    assert code == 0, said
+    reports = sorted((work.path / "reports").iterdir())
+    assert [path.name for path in reports] == ["01-api-in-services-api.xml", "02-api.xml"]
+    assert ['tests="1"' in reports[0].read_text(), 'tests="2"' in reports[1].read_text()] == [True, True]
+    assert "--all runs all tests, whatever changed since --base" in inv(work, "--all", "--base", "main")[1]
+
+
 def test_a_green_run_is_reused(work: Repository) -> None:
     work.write({"services/api/app.py": "from shared import money\nprice = 1\n", "web/test.sh": "exit 0\n"})
     assert inv(work)[0] == 0
