@@ -87,7 +87,7 @@ def builder(loaded: Answer[LoadedConfig]) -> Builder | None:
         wanted = None
     name = buildx_builder.chosen() or (wanted.name if wanted else None)
     found = buildx_builder.inspect(name)
-    if found is not None:
+    if found is not None and found.driver:  # where its engine does not answer, buildx names no driver
         return Builder(found.name, found.driver, found.status)
     return Builder(str(name), str(wanted.driver), "not made yet") if wanted and wanted.driver else None
 
