@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,14 +98,18 @@ def _listener_inside(pid: int, port: int) -> socket.socket:
 
 @contextmanager
 def _forwarded(listener: socket.socket, dial: Callable[[], socket.socket]) -> Iterator[None]:
-    threading.Thread(target=_accept, args=(listener, dial), daemon=True).start()
+    relays: list[threading.Thread] = []
+    accepting = threading.Thread(target=_accept, args=(listener, dial, relays))
+    accepting.start()
     try:
         yield
     finally:
         listener.shutdown(socket.SHUT_RDWR)
+        for thread in (accepting, *relays):
+            thread.join(30)
 
 
-def _accept(listener: socket.socket, dial: Callable[[], socket.socket]) -> None:
+def _accept(listener: socket.socket, dial: Callable[[], socket.socket], relays: list[threading.Thread]) -> None:
     while True:
         try:
             client, _ = listener.accept()
@@ -116,8 +120,16 @@ def _accept(listener: socket.socket, dial: Callable[[], socket.socket]) -> None:
         except OSError:
             client.close()
             continue
-        for source, sink in ((client, other), (other, client)):
-            threading.Thread(target=_copy, args=(source, sink), daemon=True).start()
+        relays.append(threading.Thread(target=_relay, args=(client, other), daemon=True))
+        relays[-1].start()
+
+
+def _relay(client: socket.socket, other: socket.socket) -> None:
+    with client, other:
+        back = threading.Thread(target=_copy, args=(other, client), daemon=True)
+        back.start()
+        _copy(client, other)
+        back.join()
 
 
 def _dial(path: Path) -> socket.socket:
@@ -139,9 +151,8 @@ def _ended(answer: bytes) -> bytes:
 
 
 def _copy(source: socket.socket, sink: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
+    with suppress(OSError):
         sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        return
