@@ -256,6 +256,8 @@ def creating(repository: Repository) -> Iterator[tuple[subprocess.Popen[bytes], 
             stdout=sink,
             stderr=sink,
             start_new_session=True,
+            # What runs in a shell's background ignores Ctrl-C, and so would its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509  # no threads here
         )
         deadline = time.monotonic() + 120
         while container_id() in {before, ""}:
