@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from cispeed_tasks.config_builder import builder_faults
-from cispeed_tasks.config_cache import cache_faults
+from cispeed_tasks.config_cache import cache_faults, cache_mount_faults
 from cispeed_tasks.config_cluster import cluster_faults
 from cispeed_tasks.config_schema import (
     AGE_PATTERN,
@@ -73,7 +73,9 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
     """
     path = find_config(start, name)
     if path is None and name != FILE_NAME:
-        raise ConfigError(f"there is no config file '{name}' here or in a directory above")
+        raise ConfigError(
+            f"there is no config file '{name}' here or in a directory above; correct CISPEED_CONFIG, or go to its directory"
+        )
     if path is None:
         return LoadedConfig(Config(), repository(start))
     loaded = parse_config(_text(path), path)
@@ -81,12 +83,17 @@ def load_config(start: Path, name: str = FILE_NAME) -> LoadedConfig:
         return loaded
     root = (path.parent / loaded.config.directory).resolve()
     if not root.is_dir():
-        raise ConfigError(loaded.fault(("directory",), f"the directory '{loaded.config.directory}' does not exist"))
+        raise ConfigError(
+            loaded.fault(("directory",), f"the directory '{loaded.config.directory}' does not exist; correct the path")
+        )
     others = sorted(loaded.config.model_fields_set - {"directory", "ci"})
     if (root / FILE_NAME).is_file() and root != path.parent:
         if others:
             raise ConfigError(
-                loaded.fault((others[0],), f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there")
+                loaded.fault(
+                    (others[0],),
+                    f"is not read: {loaded.config.directory}/{FILE_NAME} says what holds there, so put it there",
+                )
             )
         return _with_ci(parse_config(_text(root / FILE_NAME), root / FILE_NAME), loaded)
     return LoadedConfig(loaded.config, root, path, loaded.positions)
@@ -107,7 +114,9 @@ def parse_config(text: str, path: Path) -> LoadedConfig:
     try:
         data = _data(_node(text, name), (), positions, faults, name)
     except RecursionError as error:
-        raise ConfigError(f"{name}:1:1: an alias stands inside what it names, or lists are nested too deep") from error
+        raise ConfigError(
+            f"{name}:1:1: an alias stands inside what it names, or lists are nested too deep; write it out"
+        ) from error
     config = _validated(data if data is not None else {}, name, positions, faults)
     if config is not None:
         faults += _name_faults(config, name, positions)
@@ -144,7 +153,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise ConfigError(f"{path.name}:{line}:{column}: this is not UTF-8 text") from error
+        raise ConfigError(f"{path.name}:{line}:{column}: this is not UTF-8 text; save it as that") from error
 
 
 def _node(text: str, name: str) -> yaml.Node | None:
@@ -158,7 +167,7 @@ def _node(text: str, name: str) -> yaml.Node | None:
         before = text[: error.position]
         where = f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
         raise ConfigError(
-            f"{name}:{where}: this is no YAML: the character U+{ord(text[error.position]):04X}"
+            f"{name}:{where}: this is no YAML: the character U+{ord(text[error.position]):04X}; take it out"
         ) from error
 
 
@@ -225,7 +234,7 @@ def _pydantic_fault(fault: ErrorDetails, name: str, positions: Mapping[Loc, tupl
         wanted = WANTED.get(str(fault.get("ctx", {}).get("pattern")), NAME_WANTED)
         return _fault(name, positions, loc, f"'{given}' is no {wanted}")
     if kind == "missing":
-        return _fault(name, positions, loc[:-1], f"the key '{loc[-1]}' is missing")
+        return _fault(name, positions, loc[:-1], f"the key '{loc[-1]}' is missing; write it")
     if kind == "literal_error":
         known = [
             word.strip("' ") for word in str(fault.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")
@@ -274,7 +283,12 @@ def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, i
         for loc, base in used
         if base is not None and base not in config.bases
     ]
-    others = [*cache_faults(config), *builder_faults(config), *cluster_faults(config)]
+    others = [
+        *cache_faults(config),
+        *cache_mount_faults(config),
+        *builder_faults(config),
+        *cluster_faults(config),
+    ]
     return bases + [_fault(name, positions, loc, message) for loc, message in others]
 
 

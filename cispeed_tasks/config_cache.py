@@ -48,6 +48,16 @@ def cache_faults(config: Config) -> list[tuple[tuple[str, ...], str]]:
     return list(dict.fromkeys(faults))
 
 
+def cache_mount_faults(config: Config) -> list[tuple[tuple[str, ...], str]]:
+    """Every fault of `cache-mounts:` that its types cannot say, with the place of its value."""
+    section = config.cache_mounts
+    faults: list[tuple[tuple[str, ...], str]] = []
+    if section.registry and section.directory:
+        faults.append((("cache-mounts", "registry"), "and a directory cannot both keep cache mounts: name one of them"))
+    both = sorted(set(section.keep) & set(section.drop))
+    return faults + [(("cache-mounts", "drop"), f"'{name}' is also under `keep:`; name it once") for name in both]
+
+
 def _foreign(kind: str) -> str:
     known = ", ".join(sorted(key.replace("_", "-") for key in KEYS[kind]))
     return f"is no key of a cache of type {kind}{f', which has: {known}' if known else ''}"

@@ -13,7 +13,7 @@ PIN_PATTERN = r"^[0-9a-f]{40} [A-Za-z0-9._-]+$"
 CRON_PATTERN = r"^[\d*/,-]+ [\d*/,-]+ [\d*/,-]+ [A-Za-z\d*/,-]+ [A-Za-z\d*/,-]+$"
 Age = Annotated[str, StringConstraints(pattern=AGE_PATTERN)]
 """A number of minutes, hours, days or weeks."""
-SIZE_PATTERN = r"^\d+(\.\d+)? ?([kMG]i?)?B$"
+SIZE_PATTERN = r"^\d+(\.\d+)? ?([kMGT]i?)?B$"
 Size = Annotated[str, StringConstraints(pattern=SIZE_PATTERN)]
 """A number of bytes as Docker prints it, such as 500MB or 1.5GiB."""
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -206,6 +206,11 @@ class BuildConfig(Section):
         ge=1,
         description="images that are built at once; by default as many as the engine's CPUs and memory allow",
     )
+    compression: Literal["zstd", "gzip", "uncompressed"] = Field(
+        "zstd",
+        description="how the engine's own builder packs the layers of images, where the engine has containerd's store; "
+        "gzip for registries and machines that are older than Docker 23",
+    )
 
 
 class BuilderConfig(Section):
@@ -238,6 +243,27 @@ BuilderChoice = Annotated[
 ]
 
 
+class CacheMountsConfig(Section):
+    """How cache mounts of Dockerfiles are kept beyond the engine that they are on."""
+
+    directory: Text | None = Field(
+        None, description="directory of the archives, relative to the project's; .cispeed/cache-mounts by default"
+    )
+    registry: Text | None = Field(
+        None, description="registry that keeps them instead of a directory, such as ghcr.io/org/repository"
+    )
+    limit: Size = Field("2GB", description="size of all that is kept, such as 500MB; what was used last stays")
+    keep: tuple[Text, ...] = Field((), description="the only mounts that are kept, by their ids; all by default")
+    drop: tuple[Text, ...] = Field((), description="mounts that are not kept, by their ids")
+    image: Text | None = Field(
+        None, description="image that reads and writes them, with a shell, cp, find and stat; the project's by default"
+    )
+    write: Literal["always", "main", "never"] | None = Field(
+        None,
+        description="who saves: always, only CI on the default branch (main), never; a directory always, a registry main",
+    )
+
+
 class PrepareConfig(Section):
     """A command that the stack needs before its tests."""
 
@@ -251,6 +277,7 @@ class TimeoutsConfig(Section):
     registry: Seconds = Field(5, description="seconds for a registry to answer before a root image is made locally")
     cluster: Seconds = Field(600, description="seconds until the Kubernetes cluster has to be there")
     ready: Seconds = Field(300, description="seconds until the whole stack has to be ready")
+    cache_mount: Seconds = Field(300, description="seconds for saving or restoring one cache mount")
     prepare: Seconds = Field(600, description="seconds for each command before the tests")
     shard: Seconds = Field(300, description="seconds that a shard waits at most for an image that another one builds")
     playwright: Seconds = Field(1800, description="seconds for the whole Playwright run")
@@ -368,6 +395,9 @@ class Config(Section):
         Discriminator(_kind),
     ] = Field(
         "none", description="build cache that survives the machine: a word for everywhere, or a choice by environment"
+    )
+    cache_mounts: CacheMountsConfig = Field(
+        default_factory=CacheMountsConfig, description="how cache mounts are kept beyond the engine that they are on"
     )
     cluster: ClusterConfig = Field(
         default_factory=ClusterConfig, description="a Kubernetes cluster in containers, for tests"

@@ -226,3 +226,22 @@ class Observed:
     """Stopped containers: id and name."""
     results: tuple[str, ...] = ()
     """Names of result folders of Playwright runs, oldest first."""
+
+
+@dataclass(frozen=True)
+class MountArchive:
+    """A cache mount as it was saved once, in a directory or a registry.
+
+    `place` is the archive's file, or the image's reference; `saved` is in seconds since 1970; `locks` are the lock files
+    that it was saved for, each with its digest. `fault` says why it cannot be used.
+    """
+
+    key: str
+    prefix: str
+    place: str
+    saved: float = 0.0
+    bytes: int = 0
+    files: int = 0
+    locks: Mapping[str, str] = field(default_factory=dict)
+    project: str = ""
+    fault: str | None = None

@@ -65,13 +65,14 @@ def server(
             request = Request(self.command, parts.path, fields, rights, accept, (host, port))
             running.asked.append(request)
             reply = answer(request)
-            self.send_response(reply.status)
-            for name, value in ({"Content-Length": str(len(reply.body))} | reply.headers).items():
+            self.send_response_only(reply.status)
+            own = {"Date": self.date_time_string(), "Content-Length": str(len(reply.body))}
+            for name, value in (own | reply.headers).items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(b"" if self.command == "HEAD" else reply.body)
 
-        do_GET = do_HEAD = do_POST = _serve  # noqa: N815  # the base class looks for these names
+        do_GET = do_HEAD = do_POST = do_DELETE = _serve  # noqa: N815  # the base class looks for these names
 
         def log_message(self, *_: object) -> None:
             """What was asked is in `asked`."""

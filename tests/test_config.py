@@ -59,7 +59,7 @@ playwright: [tests]
         "cispeed.yaml:8:12: timeouts.ready: should be a valid number, unable to parse string as a number, and is 'soon'",
         "cispeed.yaml:8:25: timeouts.prepare: should be greater than 0, and is 0",
         "cispeed.yaml:9:1: compose: should be a list, and is 'compose.yaml'",
-        "cispeed.yaml:10:9: roots.debian: the key 'suite' is missing",
+        "cispeed.yaml:10:9: roots.debian: the key 'suite' is missing; write it",
         "cispeed.yaml:11:1: playwright: should be a mapping of keys to values, and is ['tests']",
     ]
 
@@ -73,7 +73,7 @@ playwright: [tests]
         ("services:\n\tweb: {}\n", "2:1: this is no YAML: found character '\\t' that cannot start any token"),
         ("a: b\n---\nc: d\n", "2:1: this is no YAML: but found another document"),
         ("services: *gone\n", "1:11: this is no YAML: found undefined alias 'gone'"),
-        ("compose:\n- a\x00b\n", "2:4: this is no YAML: the character U+0000"),
+        ("compose:\n- a\x00b\n", "2:4: this is no YAML: the character U+0000; take it out"),
         ("registry: 2001-99-99\n", "1:1: registry: '2001-99-99' cannot be read as timestamp; put it in quotes"),
         ("registry: =\n", "1:1: registry: '=' cannot be read as value; put it in quotes"),
         ("registry: !env X\n", "1:1: registry: 'X' cannot be read as !env; put it in quotes"),
@@ -94,7 +94,7 @@ playwright: [tests]
         ("cache: {pull-request: {tipe: gha, type: gha}}\n", "1:24: cache.pull-request: unknown key 'tipe'; did you mean 'type'?"),
         ("cache: {main: {type: s3, bucket: b}}\n", "1:9: cache.main: the key 'region' is missing"),
         ("cache: {main: {type: gha, write: often}}\n", "1:27: cache.main.write: 'often' is none of the known words; there is: always, main, never"),
-        ("prepare: [{service: db}]\n", "1:11: prepare.0: the key 'command' is missing"),
+        ("prepare: [{service: db}]\n", "1:11: prepare.0: the key 'command' is missing; write it"),
     ],
 )  # fmt: skip
 def test_a_fault_has_its_place_and_says_what_is_right(text: str, fault: str) -> None:
@@ -113,7 +113,10 @@ def test_aliases_are_followed_and_a_circle_is_a_fault() -> None:
     loaded = parse_config("services: {web: &web {user: root}, api: *web}\n", PATH)
     assert {name: section.user for name, section in loaded.config.services.items()} == {"web": "root", "api": "root"}
     for circle in ("services: &a\n  web: *a\n", "compose: &a [*a]\n", f"compose: {'[' * 3000}{']' * 3000}"):
-        assert faults(circle) == "cispeed.yaml:1:1: an alias stands inside what it names, or lists are nested too deep"
+        assert (
+            faults(circle)
+            == "cispeed.yaml:1:1: an alias stands inside what it names, or lists are nested too deep; write it out"
+        )
 
 
 def test_a_fault_that_is_found_later_knows_the_nearest_place() -> None:

@@ -32,7 +32,7 @@ def test_without_a_config_the_compose_file_marks_the_repository(tmp_path: Path) 
 
 def test_a_file_that_is_no_utf8_has_a_place_too(tmp_path: Path) -> None:
     (tmp_path / "cispeed.yaml").write_bytes(b"project: shop\nregistry: caf\xe9\n")
-    with pytest.raises(ConfigError, match=r"^cispeed\.yaml:2:14: this is not UTF-8 text$"):
+    with pytest.raises(ConfigError, match=r"^cispeed\.yaml:2:14: this is not UTF-8 text; save it as that$"):
         load_config(tmp_path)
 
 
@@ -52,7 +52,10 @@ def test_directory_and_other_keys_hold_together_only_without_a_config_there(tmp_
     (tmp_path / "sample" / "cispeed.yaml").touch()
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path)
-    assert str(caught.value) == "cispeed.yaml:1:1: project: is not read: sample/cispeed.yaml says what holds there"
+    assert (
+        str(caught.value)
+        == "cispeed.yaml:1:1: project: is not read: sample/cispeed.yaml says what holds there, so put it there"
+    )
 
 
 def test_ci_stays_that_of_the_file_which_names_the_directory(tmp_path: Path) -> None:
@@ -69,4 +72,4 @@ def test_directory_has_to_exist(tmp_path: Path) -> None:
     (tmp_path / "cispeed.yaml").write_text("directory: smaple\n")
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path)
-    assert str(caught.value) == "cispeed.yaml:1:1: directory: the directory 'smaple' does not exist"
+    assert str(caught.value) == "cispeed.yaml:1:1: directory: the directory 'smaple' does not exist; correct the path"

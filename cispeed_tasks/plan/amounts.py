@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-FACTORS = {"": 1, "k": 1000, "M": 1000**2, "G": 1000**3, "ki": 1024, "Mi": 1024**2, "Gi": 1024**3}
-SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?) ?(?P<unit>(?:[kMG]i?)?)B")
+FACTORS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?) ?(?P<unit>(?:[kMGT]i?)?)B")
 
 
 def read_size(text: str) -> int:

@@ -102,10 +102,12 @@ def _why(key: str, build: Record | None, change: Change | None) -> str:
     if build is None:
         return ""
     if key == "image-bytes" and build.layers:
-        return f"its largest layer, unpacked: {build.layers[0].instruction}, {amount(build.layers[0].bytes, 'B')}"
+        largest = max(build.layers, key=lambda one: one.bytes)
+        return f"its largest layer, unpacked: {largest.instruction}, {amount(largest.bytes, 'B')}"
     ran = [one for one in build.steps if not one.cached]
     if key == "build-seconds" and ran:
-        return f"its slowest step: {ran[0].instruction}, {amount(ran[0].seconds, 's')}"
+        slowest = max(ran, key=lambda one: one.seconds)
+        return f"its slowest step: {slowest.instruction}, {amount(slowest.seconds, 's')}"
     if key == "context-bytes":
         return "`inv dockerignore` says what to leave out"
     if key == "growth-percent" and change and change.layers and change.layers[0].after > change.layers[0].before:

@@ -42,7 +42,9 @@ def read_dockerfile(text: str, build_args: Mapping[str, str | None] | None = Non
             global_args |= _arguments(instruction, given, global_args)
             preamble.append(instruction.source)
         else:
-            raise ConfigError(f"{instruction.line}: {instruction.keyword} before the first FROM")
+            raise ConfigError(
+                f"{instruction.line}: {instruction.keyword} before the first FROM, where only ARG may stand; move it below"
+            )
     if not stages:
         raise ConfigError("1: no FROM; a Dockerfile needs one")
     return Dockerfile(tuple(stages), directives.get("syntax"), escape, global_args, tuple(preamble), given)
@@ -160,7 +162,7 @@ def _shell_words(text: str) -> list[str]:
 def _stage(index: int, instruction: Instruction, global_args: Mapping[str, str | None]) -> Stage:
     words = instruction.rest.split()
     if not words:
-        raise ConfigError(f"{instruction.line}: FROM names no image")
+        raise ConfigError(f"{instruction.line}: FROM names no image; write one behind it")
     name = words[2] if len(words) == 3 and words[1].upper() == "AS" else None  # noqa: PLR2004
     platform = instruction.flag("platform")
     return Stage(index, name, expand(words[0], global_args), platform, (), instruction.line, instruction.source)

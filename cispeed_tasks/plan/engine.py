@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 DEBIAN_SUITE = "forky"
@@ -97,6 +98,11 @@ def _outdated(machine: Machine) -> list[str]:
     seen = {"engine": machine.engine_version, "compose": machine.compose_version, "buildx": machine.buildx_version}
     if machine.engine_version is None:
         seen.pop("engine")
+    return outdated(seen)
+
+
+def outdated(seen: Mapping[str, str | None]) -> list[str]:
+    """A sentence for each tool that is missing or too old, with the version that is needed; `seen` are their versions."""
     return [
         f"{name} is {'missing' if version is None else version}, {'.'.join(map(str, MINIMUM[name]))} or newer is needed"
         for name, version in seen.items()

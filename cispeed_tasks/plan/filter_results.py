@@ -52,6 +52,6 @@ def printable(paths: Iterable[str]) -> tuple[str, ...]:
 def _output_name(name: str) -> str:
     if not name.strip() or not name.isprintable() or "=" in name or "<<" in name:
         raise ConfigError(
-            f"the filter {name!r} cannot be an output: GitHub takes no empty name, '=', '<<' or line break"
+            f"the filter {name!r} cannot be an output: GitHub takes no empty name, '=', '<<' or line break; rename it"
         )
     return name

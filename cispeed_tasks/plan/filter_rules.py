@@ -62,7 +62,9 @@ def _javascript_order(name: str) -> tuple[bool, int]:
 def _rules(item: object, place: Place, values: Iterator[int]) -> Iterator[Rule | Fault]:
     """Read what a filter holds, however deep its lists are; `values` counts what was looked at."""
     if next(values) > _MOST_VALUES:
-        raise ConfigError(f"filter {place[0]!r}: aliases of lists make more than {_MOST_VALUES} patterns of it")
+        raise ConfigError(
+            f"filter {place[0]!r}: aliases of lists make more than {_MOST_VALUES} patterns of it; name fewer"
+        )
     if isinstance(item, list):
         for index, each in enumerate(item):
             yield from _rules(each, (*place, index), values)

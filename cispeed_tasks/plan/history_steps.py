@@ -64,12 +64,13 @@ class Names:
     """The instructions of some Dockerfiles, by which steps and layers are called."""
 
     def __init__(self, dockerfiles: Iterable[str]) -> None:
-        self._known = [(_pattern(one), _shown(one)) for text in dockerfiles for one in _instructions(text)]
+        found = [one for text in dockerfiles for one in _instructions(text)]
+        self._known = [(_parts(written), _shown(one)) for one in found for written in _written(one)]
 
     def find(self, keyword: str, rest: str) -> str | None:
         """The instruction that a text of BuildKit's is; None where it is none of these."""
-        words = _collapsed(f"{keyword} {rest}")
-        return next((shown for pattern, shown in self._known if pattern.fullmatch(words)), None)
+        words = _bare(f"{keyword} {rest}")
+        return next((shown for parts, shown in self._known if _is_filled(parts, words)), None)
 
 
 def read_build(rows: Iterable[Mapping[str, Any]], names: Names) -> Told:
@@ -146,16 +147,32 @@ def _instructions(text: str) -> list[Instruction]:
         return []
 
 
-def _pattern(one: Instruction) -> re.Pattern[str]:
-    """What an instruction may be called once its variables are filled in; flags may be shown or not."""
-    flags = "".join(f"(?:--{re.escape(name)}={_filled(value)} )?" for name, value in one.flags)
-    return re.compile(f"{one.keyword} {flags}{_filled(_collapsed(one.rest))}", re.DOTALL)
+def _written(one: Instruction) -> dict[str, None]:
+    """How an instruction may be told: with all its flags, without those that say where from, without any."""
+    kept = [[], [f for f in one.flags if f[0] not in {"from", "mount"}], list(one.flags)]
+    flags = ("".join(f"--{name}={value} " for name, value in chosen) for chosen in kept)
+    return dict.fromkeys(f"{one.keyword} {words}{one.rest}" for words in flags)
 
 
-def _filled(text: str) -> str:
-    """The pattern of a text whose variables are filled in, and whose quotes may be gone."""
-    literal = [re.escape(part) for part in VARIABLE.split(text)]
-    return re.sub(r"[\"']", lambda mark: f"{mark[0]}?", ".*".join(literal))
+def _parts(written: str) -> tuple[str, ...]:
+    """The pieces of a text between its variables."""
+    return tuple(VARIABLE.split(_bare(written)))
+
+
+def _is_filled(parts: Sequence[str], words: str) -> bool:
+    """Whether a text is these pieces with anything between them, from its first to its last character."""
+    first, *middle = parts
+    if not middle:
+        return words == first
+    last, place = middle.pop(), len(first)
+    if not (words.startswith(first) and words.endswith(last)):
+        return False
+    for part in middle:
+        place = words.find(part, place)
+        if place < 0:
+            return False
+        place += len(part)
+    return place <= len(words) - len(last)
 
 
 def _shown(one: Instruction) -> str:
@@ -164,6 +181,11 @@ def _shown(one: Instruction) -> str:
     words = _collapsed(f"{one.keyword} {flags}{MOUNT.sub('', one.rest)}")
     words = SECRET.sub(lambda found: f"{found[1]}{found[2]}…" if found[1] else "…@", words)
     return words if len(words) <= WIDTH else f"{words[: WIDTH - 1]}…"
+
+
+def _bare(text: str) -> str:
+    """A text without quotes, which BuildKit may leave out, in one line."""
+    return _collapsed(text.replace('"', "").replace("'", ""))
 
 
 def _collapsed(text: str) -> str:

@@ -51,7 +51,9 @@ def locked_version(facts: Facts, directory: Path) -> str | None:
         try:
             packages = json.loads(text).get("packages", {})
         except ValueError as error:
-            raise ConfigError(f"{directory}/package-lock.json is no JSON: {error}") from error
+            raise ConfigError(
+                f"{directory}/package-lock.json is no JSON: {error}; make it anew with npm install"
+            ) from error
         found = packages.get("node_modules/@playwright/test", {}).get("version")
         return str(found) if found else None
     for name in ("pnpm-lock.yaml", "yarn.lock", "bun.lock"):
@@ -185,7 +187,7 @@ def _own_command(service: Service, arguments: Sequence[str]) -> list[str] | None
         return None
     if "playwright" not in " ".join(words):
         raise ConfigError(
-            f"the command of {service.name} is not `playwright test`, so options cannot be passed on to it"
+            f"the command of {service.name} is not `playwright test`, so options cannot be passed on to it; leave them out"
         )
     if words[0].endswith("sh") and "-c" in words:
         return _literal([*words[:-1], f"{words[-1]} {shlex.join(arguments)}"])

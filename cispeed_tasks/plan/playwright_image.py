@@ -63,14 +63,14 @@ def _dockerfile(config: Config, source: PlaywrightSource, facts: Facts) -> tuple
     if section.dockerfile:
         text = facts.texts.get(in_directory(facts.root, section.dockerfile))
         if text is None:
-            raise ConfigError(f"playwright.dockerfile: there is no file '{section.dockerfile}'")
+            raise ConfigError(f"playwright.dockerfile: there is no file '{section.dockerfile}'; correct the path")
         return text, False
     folder = facts.folders.get(str(facts.root / directory))
     if folder is None:
-        raise ConfigError(f"playwright.directory: there is no directory '{directory}'")
+        raise ConfigError(f"playwright.directory: there is no directory '{directory}'; correct the path")
     packages = next((p for p in find_packages("playwright", folder.files)[0] if not p.is_python), None)
     if packages is None:
-        raise ConfigError(f"playwright.directory: {directory} has no package.json")
+        raise ConfigError(f"playwright.directory: {directory} has no package.json; name the directory that has it")
     locked, unlocked, cache = NODE_COMMANDS[packages.manager]
     values = {"manager": packages.manager, "install": locked if packages.locked else unlocked, "cache": cache}
     reporter = render("reporter.cjs.j2").rstrip("\n")

@@ -12,7 +12,7 @@ from cispeed_tasks.plan.amounts import amount
 from cispeed_tasks.plan.budgets import Budget
 from cispeed_tasks.plan.history_records import Record
 from cispeed_tasks.plan.report_base import Base, Change
-from cispeed_tasks.plan.report_charts import Chart
+from cispeed_tasks.plan.report_chart import Chart
 from cispeed_tasks.plan.report_facts import Facts
 
 Mark = Literal["", "good", "bad"]
@@ -108,7 +108,7 @@ def _figures(facts: Facts, checked: Sequence[Budget]) -> tuple[Figure, ...]:
 
 def _budget_figure(checked: Sequence[Budget]) -> Figure:
     if not checked:
-        return Figure("Budgets", "none", "cispeed.yaml names no `budgets:`")
+        return Figure("Budgets", "none", "cispeed.yaml names none")
     over = sum(one.is_over for one in checked)
     return Figure("Budgets", f"{over} over" if over else "kept", f"{len(checked)} checked", "bad" if over else "good")
 

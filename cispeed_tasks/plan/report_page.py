@@ -9,7 +9,7 @@ from typing import Any
 from cispeed_tasks.plan.amounts import amount, difference
 from cispeed_tasks.plan.report import Report
 from cispeed_tasks.plan.report_base import Change
-from cispeed_tasks.plan.report_charts import Chart
+from cispeed_tasks.plan.report_chart import Chart
 from cispeed_tasks.plan.templates import render_page
 
 NOTICEABLE = 5.0

@@ -152,7 +152,9 @@ def _own_dockerfile(service: Service, config: ServiceConfig, facts: Facts) -> tu
     if config.dockerfile:
         path = in_directory(facts.root, config.dockerfile)
         if path not in facts.texts:
-            raise ConfigError(f"services.{service.name}.dockerfile: there is no file '{config.dockerfile}'")
+            raise ConfigError(
+                f"services.{service.name}.dockerfile: there is no file '{config.dockerfile}'; correct the path"
+            )
         context = service.build.context if service.build else str(Path(path).parent)
         if config.context:
             context = in_directory(facts.root, config.context)

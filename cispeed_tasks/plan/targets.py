@@ -181,7 +181,9 @@ def _refuse_cycles(targets: Mapping[str, Target]) -> None:
             circle = " → ".join([*path[path.index(name) :], name])
             raise ConfigError(f"these images stand on each other in a circle: {circle}; one FROM of them has to change")
         if name not in targets:
-            raise ConfigError(f"{path[-1]}: stands on '{name}', which is no target")
+            raise ConfigError(
+                f"{path[-1]}: stands on '{name}', which is no target; correct additional_contexts or FROM"
+            )
         if name not in done:
             for parent in targets[name].dependency_names:
                 visit(parent, (*path, name))

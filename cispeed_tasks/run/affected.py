@@ -116,7 +116,7 @@ def affected(base: str | None, *, as_json: bool, github_output: bool = False) ->
         terminal.say(json.dumps({**asdict(found), "tests": json.loads(tests.json())}, indent=2, ensure_ascii=False))
         return
     _show(found)
-    terminal.say(str(tests))
+    terminal.plan(str(tests))
 
 
 def _outputs(view: View, found: Affected) -> dict[str, str]:
@@ -138,7 +138,7 @@ def _show(found: Affected) -> None:
     terminal.note(f"Compared: {found.compared}.")
     if not found.targets and not found.services:
         count = len(found.changed)
-        terminal.say(f"No image and no service is affected ({count} changed {'file' if count == 1 else 'files'}).")
+        terminal.tell(f"No image and no service is affected ({count} changed {'file' if count == 1 else 'files'}).")
         return
     if found.targets:
         terminal.table(("image", "because"), list(found.targets.items()))

@@ -49,9 +49,9 @@ def build_base(names: list[str], options: Options) -> None:
     known = list(view.project.config.bases)
     for name in names:
         if name not in known:
-            raise UsageError(f"there is no base '{name}'{did_you_mean(name, known)}")
+            raise UsageError(f"there is no base '{name}'{did_you_mean(name, known) or '; cispeed.yaml names none'}")
     if not known:
-        terminal.say("cispeed.yaml names no `bases:`; nothing to build.")
+        terminal.tell("cispeed.yaml names no `bases:`; nothing to build.")
         return
     build(view, plan_bases(view.project, names), options)
 
@@ -90,7 +90,7 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     started = time.monotonic()
     decision = _decided(view, plan, options)
     plan = decision.plan if decision else plan
-    terminal.say(plan.text(every=options.explain or options.dry_run))
+    terminal.plan(plan.text(every=options.explain or options.dry_run))
     if options.explain:
         _explain(plan)
     job = _job(view, plan, options) if decision is not None and plan.of("build") else None

@@ -39,7 +39,7 @@ def choose(view: View, targets: Sequence[Target], word: str | None, driver: str)
     if not targets or word == "none" or (word is None and config.cache == "none"):
         return CachePlan()
     try:
-        plan = plan_cache(config, word, _runner(view.root), _builder(driver), targets, view.root)
+        plan = plan_cache(config, word, runner(view.root), _builder(driver), targets, view.root)
         return with_seen(plan, _seen(view, plan))
     except (CispeedError, OSError) as error:
         return CachePlan(cause="it is not used", warnings=(f"the build cache cannot be used: {error}",))
@@ -48,7 +48,7 @@ def choose(view: View, targets: Sequence[Target], word: str | None, driver: str)
 def say(plan: CachePlan) -> None:
     """Say what was chosen and why; nothing where no cache is wanted."""
     if plan.cause:
-        terminal.say(str(plan))
+        terminal.plan(str(plan))
     for warning in plan.warnings:
         terminal.warn(warning)
 
@@ -101,7 +101,8 @@ def _local(plan: CachePlan, names: Iterable[str]) -> list[Entry]:
     return [entry for one in caches for entry in (*one.reads, *one.writes) if entry.type == "local"]
 
 
-def _runner(root: Path) -> Runner:
+def runner(root: Path) -> Runner:
+    """Where this runs, by what CI and git say."""
     event = read_event(os.environ, github.event_payload())
     is_repository = git.is_checkout(root)
     branch = git.branch(root) if is_repository and event is None else None

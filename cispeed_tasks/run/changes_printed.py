@@ -21,9 +21,9 @@ def print_json(results: FilterResults, found: ChangedFiles) -> None:
 
 def print_table(results: FilterResults, found: ChangedFiles, style: str) -> None:
     """Print what was compared, and each filter with its files: the first few, or all as a list of that style."""
-    terminal.say(found.compared)
+    terminal.tell(found.compared)
     count = "1 file" if len(found.files) == 1 else f"{len(found.files)} files"
-    terminal.say(f"{count} {'in all' if found.is_everything else 'changed'}")
+    terminal.tell(f"{count} {'in all' if found.is_everything else 'changed'}")
     terminal.heading("Filters")
     changed = set(results.changes)
     rows = [

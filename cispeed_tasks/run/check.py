@@ -20,9 +20,9 @@ def check() -> None:
     view = look()
     project = view.project
     where = view.loaded.path or "no cispeed.yaml; everything is inferred"
-    terminal.say(f"project {project.name} in {view.root}")
-    terminal.say(f"config: {where}")
-    terminal.say(f"Compose files: {', '.join(view.compose.files)}")
+    terminal.tell(f"project {project.name} in {view.root}")
+    terminal.tell(f"config: {where}")
+    terminal.tell(f"Compose files: {', '.join(view.compose.files)}")
     if project.config.bases:
         terminal.heading("Base images")
         rows = [(name, base.image, f"{base.context}/{base.dockerfile}") for name, base in project.config.bases.items()]
@@ -33,7 +33,7 @@ def check() -> None:
     if project.playwright:
         terminal.heading("Playwright")
         what = project.playwright.directory or f"the service {project.playwright.service}"
-        terminal.say(
+        terminal.tell(
             f"  tests in {what}" + (f", version {project.playwright.version}" if project.playwright.version else "")
         )
     if project.playwright_fault:
@@ -90,11 +90,13 @@ def dockerfile(names: list[str], *, write: bool) -> None:
         if name not in generated:
             known = view.project.stack.services
             reason = (
-                "has a Dockerfile of its own" if name in known else f"is no service{did_you_mean(name, list(known))}"
+                "has a Dockerfile of its own; `inv optimize` says what could be better in it"
+                if name in known
+                else f"is no service{did_you_mean(name, list(known))}"
             )
             raise UsageError(f"'{name}' {reason}")
     if not generated:
-        terminal.say("Every service has a Dockerfile of its own; none is generated.")
+        terminal.tell("Every service has a Dockerfile of its own; none is generated.")
     for name in names or list(generated):
         if write:
             _hand_over(view, generated[name])

@@ -55,7 +55,7 @@ def dockerignore(names: Sequence[str], *, write: bool, as_json: bool) -> None:
     for one in proposed if write else ():
         write_file(one, quiet=as_json)
     if not write and not as_json and any(one.changes for one in proposed):
-        terminal.say("Nothing was written; --write writes it.")
+        terminal.tell("Nothing was written; --write writes it.")
 
 
 def proposals(view: View, contexts: Sequence[IgnoredContext]) -> list[Proposed]:
@@ -99,7 +99,7 @@ def _chosen(view: View, names: Sequence[str], contexts: Sequence[IgnoredContext]
         owner = name if name in bases else image_owner(stack, name)
         if not any(owner in one.subjects for one in contexts):
             raise UsageError(
-                f"'{name}' has no build context of its own here: its image is generated, remote or used as it is"
+                f"'{name}' has no build context of its own here: its image is generated, remote or used as it is; leave it out"
             )
         wanted.add(owner)
     return [one for one in contexts if not wanted or wanted & one.subjects]
@@ -112,7 +112,7 @@ def _proposed(view: View, walked: Contexts, one: IgnoredContext) -> Proposed:
 
 def _show(proposed: Sequence[Proposed], found: Sequence[Finding]) -> None:
     if not proposed:
-        terminal.say(
+        terminal.tell(
             "No build context here has a Dockerfile of your own; generated ones have their ignore file already."
         )
     else:
@@ -156,7 +156,7 @@ def _show_one(one: Proposed) -> None:
         terminal.table(("left out", "files", "size", "reason"), rows)
     _rest(needless)
     for stays in kept[:SHOWN]:
-        terminal.say(f"  stays: {stays.path} ({_amount(stays.amount)}): {stays.why}")
+        terminal.tell(f"  stays: {stays.path} ({_amount(stays.amount)}): {stays.why}")
     _rest(kept)
     terminal.say(difference(one) if one.changes else "  The ignore file is as it should be.")
 

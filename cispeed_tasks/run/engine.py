@@ -61,7 +61,7 @@ def engine_up(*, dry_run: bool) -> None:
     plan = plan_engine(machine)
     if plan.refusal:
         raise ToolError(plan.refusal)
-    terminal.say(str(plan))
+    terminal.plan(str(plan))
     if dry_run:
         return
     for step in plan.steps:
@@ -82,7 +82,7 @@ def engine_down(*, purge: bool) -> None:
     """Stop the engine that `engine_up` started; with `purge`, also remove what it installed and wrote."""
     record = _record()
     if not record:
-        terminal.say("engine-up has done nothing on this machine; nothing to undo.")
+        terminal.tell("engine-up has done nothing on this machine; nothing to undo.")
         return
     _stop(record)
     if purge:
@@ -117,7 +117,9 @@ def _install(wanted: list[str]) -> None:
     try:
         apt.install(wanted, timeout=INSTALL_SECONDS)
     except WorkFailed as error:
-        raise ToolError(f"the engine's packages could not be installed; nothing was started.\n{error}") from error
+        raise ToolError(
+            f"the engine's packages could not be installed, and nothing was started; mend what apt names, then type inv engine-up again.\n{error}"
+        ) from error
     finally:
         _remember("packages", sorted(apt.all_installed() - before))
 
@@ -132,14 +134,18 @@ def _start(*, systemd: bool) -> None:
     deadline = time.monotonic() + START_SECONDS
     while engine.version() is None:
         if time.monotonic() > deadline:
-            raise ToolError(f"dockerd does not answer after {START_SECONDS:g} s; its last lines:\n{_log_tail()}")
+            raise ToolError(
+                f"dockerd does not answer after {START_SECONDS:g} s; mend what its last lines name, then type inv engine-up again ({DAEMON_LOG}):\n{_log_tail()}"
+            )
         _fail_if_dead(_record().get("pid"))
         time.sleep(0.2)
 
 
 def _fail_if_dead(pid: object) -> None:
     if isinstance(pid, int) and not host.process_is(pid, "dockerd"):
-        raise ToolError(f"dockerd ended at once; its last lines ({DAEMON_LOG}):\n{_log_tail()}")
+        raise ToolError(
+            f"dockerd ended at once; mend what its last lines name, then type inv engine-up again ({DAEMON_LOG}):\n{_log_tail()}"
+        )
 
 
 def _clear_stale_pid_file() -> None:
@@ -164,13 +170,15 @@ def _stop(record: dict[str, object]) -> None:
         return
     pid = record.get("pid")
     if not isinstance(pid, int) or not host.process_is(pid, "dockerd"):
-        terminal.say("The engine that engine-up started is not running.")
+        terminal.tell("The engine that engine-up started is not running.")
         return
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + START_SECONDS
     while host.process_is(pid, "dockerd"):
         if time.monotonic() > deadline:
-            raise ToolError(f"dockerd (process {pid}) does not stop; see {DAEMON_LOG}")
+            raise ToolError(
+                f"dockerd (process {pid}) does not stop; {DAEMON_LOG} may say why, and `kill -9 {pid}` ends it"
+            )
         time.sleep(0.2)
     terminal.outcome("ok", "The engine is stopped; its images and volumes are kept.")
 
@@ -185,7 +193,7 @@ def _purge(record: dict[str, object]) -> None:
         Path(name).unlink(missing_ok=True)
         terminal.outcome("ok", f"removed {name}")
     RECORD.unlink(missing_ok=True)
-    terminal.say(
+    terminal.tell(
         "Images and volumes are left in /var/lib/docker and /var/lib/containerd; remove those by hand if unwanted."
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cispeed_tasks.errors import Interrupted
 from cispeed_tasks.plan.history_records import Machine, Record, last_builds, read_record, record_text
@@ -64,9 +65,7 @@ def remembered(root: Path, done: Record, started: float | None = None) -> Iterat
 
 def recall(root: Path, *, since: str = "", kinds: Sequence[str] = ()) -> list[Record]:
     """Recall the records that began since a time (ISO 8601, UTC), the oldest first; none where there is no history."""
-    from cispeed_tasks.tools import history
-
-    return _read(history.texts(root, since=since, kinds=kinds))
+    return _recalled(lambda store: store.texts(root, since=since, kinds=kinds))
 
 
 def recent_builds(root: Path, count: int = 5) -> dict[str, tuple[Record, ...]]:
@@ -74,9 +73,8 @@ def recent_builds(root: Path, count: int = 5) -> dict[str, tuple[Record, ...]]:
 
     `seconds` of each is what it took, `image_bytes` what came of it; a target that was never built here is missing.
     """
-    from cispeed_tasks.tools import history
-
-    return last_builds(_read(history.last_texts(root, kind="build", result="built", count=count)), count)
+    found = _recalled(lambda store: store.last_texts(root, kind="build", result="built", count=count))
+    return last_builds(found, count)
 
 
 def merge(root: Path, records: Sequence[Record]) -> int:
@@ -99,12 +97,15 @@ def _row(one: Record) -> Row:
     return (one.id, one.at, one.kind, one.name, one.result, record_text(one))
 
 
-def _read(texts: Iterable[str]) -> list[Record]:
-    """The records of some texts; what a newer version wrote is passed over, and a store that cannot be read is empty."""
-    from cispeed_tasks.tools import history
-
+def _recalled(ask: Callable[[Any], Iterable[str]]) -> list[Record]:
+    """The records that the store answers; what a newer version wrote is passed over, a store without an answer is empty."""
     try:
-        return [found for text in texts if (found := read_record(text)) is not None]
+        from cispeed_tasks.tools import history
+    except ImportError:
+        terminal.warn("the history cannot be read: this Python was built without SQLite")
+        return []
+    try:
+        return [found for text in ask(history) if (found := read_record(text)) is not None]
     except history.SetAside as fault:
         terminal.warn(str(fault))
     except history.FAULTS as error:

@@ -167,9 +167,7 @@ def _advise(adoption: Adoption) -> None:
         ("full-up", "builds what is needed and brings all services up; `inv engine-up` first where there is no Docker"),
         ("playwright-test", "runs the tests in their container") if project.playwright else ("down", "takes it down"),
     ]
-    width = max(len(command) for command, _ in commands)
-    for command, meaning in commands:
-        terminal.say(f"  inv {prefix}{command.ljust(width)}  {meaning}")
+    terminal.definitions([(f"inv {prefix}{command}", meaning) for command, meaning in commands])
 
 
 def _shown(path: Path, start: Path) -> str:

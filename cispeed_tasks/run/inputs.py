@@ -23,7 +23,9 @@ def inputs(service: str, *, as_json: bool) -> None:
     chosen_services(view, [service])
     target = view.project.full_target(service)
     if target is None or is_remote(target.context):
-        raise UsageError(f"no image is built here for '{service}', so it has no inputs in this checkout")
+        raise UsageError(
+            f"no image is built here for '{service}', so it has no inputs in this checkout; `inv check` says which images are"
+        )
     sent = Contexts(view.root).of_target(target)
     found = derive_inputs(read_target(target), target.stage, sent.tree, target.args)
     taken = {path: sent.files[path] for path in found.files}
@@ -49,7 +51,7 @@ def _show(
     shown = context_path.relative_to(root).as_posix() if root in (context_path, *context_path.parents) else context_path
     sent = [file for file in files if file.kind != "directory"]
     used = [file for file in taken.values() if file.kind != "directory"]
-    terminal.say(f"{target.tag}, by {target.cause}; context {shown}")
+    terminal.tell(f"{target.tag}, by {target.cause}; context {shown}")
     if found.whole:
         terminal.warn(f"the whole context counts: {found.whole}")
     for name in found.named:

@@ -82,7 +82,9 @@ def locate_with(loaded: LoadedConfig) -> Place:
         )
     missing = [name for name in files if not (root / name).is_file()]
     if missing:
-        raise ConfigError(loaded.fault(("compose",), f"the Compose file '{missing[0]}' does not exist"))
+        raise ConfigError(
+            loaded.fault(("compose",), f"the Compose file '{missing[0]}' does not exist; correct the path")
+        )
     invocation = compose.Invocation(root, tuple(files), None, loaded.config.profiles, loaded.config.compose_directory)
     text = _resolved(invocation)
     return Place(loaded, invocation, read_stack(compose.read(text)), compose.digest(text))
@@ -185,6 +187,9 @@ def _mount_faults(loaded: LoadedConfig, stack: Stack) -> list[str]:
                 faults.append(loaded.fault(loc, f"mounts nothing at '{target}'{did_you_mean(target, list(mounts))}"))
             elif action == "bake" and mounts[target].type != "bind":
                 faults.append(
-                    loaded.fault(loc, f"is a {mounts[target].type}, and only what is bind-mounted can be baked")
+                    loaded.fault(
+                        loc,
+                        f"is a {mounts[target].type}, and only what is bind-mounted can be baked; write keep, drop or fresh",
+                    )
                 )
     return faults

@@ -20,7 +20,7 @@ def show(services: Sequence[str], *, as_json: bool) -> None:
     if as_json:
         terminal.say(json.dumps([_row(one) for one in decisions], indent=2))
     elif not decisions:
-        terminal.say("No service mounts anything; full mode and the Compose files agree.")
+        terminal.tell("No service mounts anything; full mode and the Compose files agree.")
     else:
         rows = [(one.service, one.mount.target, one.kind, one.action, _why(one)) for one in decisions]
         terminal.table(("service", "mount", "kind", "full mode", "why"), rows)

@@ -134,7 +134,7 @@ def _bases(place: Place, builds: tuple[SeenBuild, ...], chosen: tuple[str, ...])
 
 def _say_findings(findings: tuple[Finding, ...], count: int) -> None:
     for finding in findings:
-        terminal.say(dockerignore.said(finding))
+        terminal.tell(dockerignore.said(finding))
     files = "1 Dockerfile" if count == 1 else f"{count} Dockerfiles"
     if findings:
         number = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"

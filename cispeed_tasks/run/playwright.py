@@ -139,7 +139,7 @@ def _prepare_commands(view: View, invocation: compose.Invocation) -> None:
                 ) from error
             if code:
                 raise WorkFailed(
-                    f"`{step.command}` in {step.service} ended with exit code {code}; the tests were not run"
+                    f"`{step.command}` in {step.service} ended with exit code {code}; its own words are above, and the tests were not run"
                 )
 
 
@@ -149,7 +149,7 @@ def _create(
     """Create the container of the tests in the stack's network; returns its name."""
     source, target = view.project.playwright, view.project.targets.get(TARGET)
     if source is None:
-        raise ConfigError("no Playwright tests")
+        raise ConfigError("no Playwright tests were found: write `playwright: {directory: …}` into cispeed.yaml")
     tag = target.tag if target else None
     service, overlay = playwright_overlay(
         view.project.name,
@@ -171,7 +171,9 @@ def _create(
         if a["Config"]["Labels"].get(containers.SERVICE_LABEL) == service
     ]
     if not found:
-        raise ToolError(f"Compose made no container for the service {service}")
+        raise ToolError(
+            f"Compose made no container for the service {service}; `inv doctor` looks at Compose and the engine"
+        )
     return found[0], with_tests
 
 
@@ -218,7 +220,7 @@ def _clean_up(view: View, container: str | None, *, keep_up: bool) -> None:
         if container is not None:
             containers.remove(container)
         if keep_up:
-            terminal.say("The stack is kept up; `inv down` takes it down.")
+            terminal.tell("The stack is kept up; `inv down` takes it down.")
             say_addresses(replace(view.compose, project=project_name(view, SUFFIX)))
         else:
             take_down(view, SUFFIX, with_volumes=True, quiet=True)

@@ -13,6 +13,7 @@ from cispeed_tasks.run.look import View, look
 from cispeed_tasks.run.modes import MODES, full_mode, project_name
 from cispeed_tasks.run.playwright_results import SUFFIX
 from cispeed_tasks.tools import checkout, containers, engine, engine_http, inventory, terminal
+from cispeed_tasks.tools.terminal_waiting import waiting
 
 AGE = re.compile(r"\d+(h|m|d)$")
 SIZE = re.compile(r"\d+(\.\d+)?\s?[kmgt]?b$", re.IGNORECASE)
@@ -23,27 +24,36 @@ def prune(wish: Wish, *, dry_run: bool, yes: bool) -> None:
     wish = replace(wish, cache_older_than=_age(wish.cache_older_than), cache_keep=_size(wish.cache_keep))
     view = look()
     engine.require()
-    plan = _plan(view, wish)
+    with waiting("the engine says what it has of this project"):
+        plan = plan_of(view, wish)
     for removal in plan.removals:
-        terminal.say(f"{removal}" + (f" ({terminal.size(removal.bytes)})" if removal.bytes else ""))
+        terminal.plan(f"{removal}" + (f" ({terminal.size(removal.bytes)})" if removal.bytes else ""))
     if not plan.removals:
-        terminal.say(str(plan))
+        terminal.plan(str(plan))
     if dry_run or not plan.removals:
         return
     if plan.data_volumes and not yes and not terminal.ask(f"Remove the data in {', '.join(plan.data_volumes)}?"):
         raise UsageError("nothing was removed: data volumes go only after a yes; --yes says it for scripts")
-    before = inventory.disk_usage()
+    with waiting("the engine counts what it has"):
+        before = inventory.disk_usage()
+    with waiting(f"removing {len(plan.removals)} things"):
+        _remove_all(view, plan, wish)
+    with waiting("the engine counts what is left"):
+        freed = max(before - inventory.disk_usage(), 0)
+    terminal.outcome("ok", f"{len(plan.removals)} removed, {terminal.size(freed)} came back")
+
+
+def _remove_all(view: View, plan: PrunePlan, wish: Wish) -> None:
     for removal in plan.removals:
         if removal.kind == "container":
             containers.remove(removal.id)
     engine_http.remove_images([removal.id for removal in plan.removals if removal.kind == "image"])
     for removal in plan.removals:
         _remove(view, removal, wish)
-    freed = max(before - inventory.disk_usage(), 0)
-    terminal.outcome("ok", f"{len(plan.removals)} removed, {terminal.size(freed)} came back")
 
 
-def _plan(view: View, wish: Wish) -> PrunePlan:
+def plan_of(view: View, wish: Wish) -> PrunePlan:
+    """Decide what goes, by what the engine has of this project now."""
     stacks = tuple(project_name(view, suffix) for suffix in (*MODES, SUFFIX))
     seen = inventory.observe(view.project.name, stacks)
     folder = view.root / checkout.STATE / "playwright"

@@ -13,6 +13,7 @@ from cispeed_tasks.plan.readiness import Readiness, judge
 from cispeed_tasks.plan.stack import read_stack
 from cispeed_tasks.run import history
 from cispeed_tasks.run.look import View
+from cispeed_tasks.run.pulled import pull_missing
 from cispeed_tasks.run.starts import starts
 from cispeed_tasks.tools import compose, containers, engine, process, terminal
 
@@ -31,6 +32,8 @@ def start_and_wait(view: View, invocation: compose.Invocation, services: Sequenc
     """
     started, mode = time.monotonic(), str(invocation.project).removeprefix(f"{view.project.name}-")
     with history.remembered(view.root, Record("up", mode, "ready", 0.0)) as watch:
+        with watch.phase("pull"):
+            pull_missing(view, invocation, with_dependencies(view.stack, services))
         with watch.phase("create"):
             stack = _created(invocation, services)
         with watch.phase("start"):

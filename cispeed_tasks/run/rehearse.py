@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cispeed_tasks.errors import Interrupted, UsageError, WorkFailed
+from cispeed_tasks.errors import Interrupted, ToolError, UsageError, WorkFailed
 from cispeed_tasks.plan.rehearse_event import choose_event, make_event
 from cispeed_tasks.plan.rehearse_results import JobResult, as_data, failures, not_run_lines, table_rows
 from cispeed_tasks.plan.rehearse_workflow import Workflow
@@ -16,7 +16,7 @@ from cispeed_tasks.run.rehearse_history import Wish, find_history
 from cispeed_tasks.run.rehearse_jobs import Jobs
 from cispeed_tasks.run.rehearse_load import find_workflow, load_workflow
 from cispeed_tasks.run.rehearse_room import STATE, Rehearsal, Room, Voice, room, write_event
-from cispeed_tasks.tools import checkout, git, terminal
+from cispeed_tasks.tools import checkout, git, python_environment, terminal
 from cispeed_tasks.tools.rehearsal_origin import Origin
 from cispeed_tasks.tools.script import terminated_like_interrupted
 
@@ -42,7 +42,10 @@ def rehearse(name: str, options: Options) -> None:
         ConfigError: GitHub would refuse the workflow; every fault has its place.
         WorkFailed: a job failed.
         Interrupted: Ctrl-C ended it.
+        ToolError: git is not installed, or this is Windows.
     """
+    if python_environment.system() == "Windows":
+        raise ToolError("a rehearsal ends processes as only Unix can; run it in WSL")
     root = git.find_root(Path.cwd())
     path = find_workflow(root, name)
     file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

@@ -45,7 +45,8 @@ def report(options: Options) -> None:
     loaded = load_config(Path.cwd().resolve(), os.environ.get("CISPEED_CONFIG", "cispeed.yaml"))
     made = _made(loaded, options)
     if options.as_json:
-        terminal.say(json.dumps(asdict(made), indent=2, ensure_ascii=False))
+        checked = [{**asdict(one), "over": one.is_over, "sentence": str(one)} for one in made.budgets]
+        terminal.say(json.dumps({**asdict(made), "budgets": checked}, indent=2, ensure_ascii=False))
     if options.markdown:
         terminal.say(report_markdown(made))
         terminal.step_summary(report_markdown(made))
@@ -86,7 +87,7 @@ def _base(root: Path, name: str) -> Base | None:
 def _write(made: Report, root: Path, name: str) -> None:
     page = report_page(made, vendored.chart_library())
     try:
-        path = Path(name) if name else checkout.write_state(root, PAGE, page)
+        path = Path(name) if name else checkout.state_directory(root) / PAGE
         checkout.write_whole(path, page)
     except OSError as error:
         raise WorkFailed(f"{name or PAGE} cannot be written: {error.strerror}") from error

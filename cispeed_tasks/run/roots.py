@@ -27,7 +27,7 @@ def provide_roots(names: Iterable[str], config: Config) -> list[str]:
         if answer is registry.Answer.THERE:
             _pull(name)
         elif recipe is not None and (answer is registry.Answer.SILENT or name in config.roots):
-            terminal.say(
+            terminal.tell(
                 f"{name}: no registry has it ({_first_words(words)}), so it is made from Debian {recipe.suite}'s packages"
             )
             _make(recipe)
@@ -41,7 +41,9 @@ def provide_roots(names: Iterable[str], config: Config) -> list[str]:
 
 def _pull(name: str) -> None:
     if process.show(["docker", "pull", name]):
-        raise WorkFailed(f"{name} could not be pulled")
+        raise WorkFailed(
+            f"{name} could not be pulled; Docker's own words are above, and `inv doctor` looks at the registry and the proxy"
+        )
 
 
 def _make(recipe: Recipe) -> None:
@@ -58,7 +60,9 @@ def _make(recipe: Recipe) -> None:
 def _debootstrap(name: str, suite: str) -> None:
     mirror = host.apt_mirror("debian")[0] if host.os_release().get("ID") == "debian" else None
     if mirror is None:
-        raise ToolError(f"{name} cannot be made: this machine's apt sources name no Debian archive")
+        raise ToolError(
+            f"{name} cannot be made: this machine's apt sources name no Debian archive; name one there, or make a registry reachable"
+        )
     terminal.note(f"  debootstrap {suite}, which takes about half a minute …")
     env = dict.fromkeys(CA_VARIABLES, CA_BUNDLE) if host.CA_BUNDLE.is_file() else {}
     debootstrap.make_image(name, suite, mirror, env=env, labels=LABELS)

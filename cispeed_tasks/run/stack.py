@@ -65,7 +65,7 @@ def say_addresses(invocation: compose.Invocation) -> None:
         for inside, bindings in (attributes["NetworkSettings"].get("Ports") or {}).items():
             places = sorted({binding["HostPort"] for binding in bindings or ()})
             for place in places:
-                terminal.say(f"  {service}: http://localhost:{place} (port {inside} in the container)")
+                terminal.tell(f"  {service}: http://localhost:{place} (port {inside} in the container)")
 
 
 def down(*, with_volumes: bool) -> None:
@@ -81,7 +81,7 @@ def take_down(place: Place, suffix: str, *, with_volumes: bool, quiet: bool = Fa
     project = project_name(place, suffix)
     if not containers.exists(project):
         if not quiet:
-            terminal.say(f"{project}: nothing is up")
+            terminal.tell(f"{project}: nothing is up")
         return
     invocation = replace(place.compose, project=project, files=())
     arguments = ["--volumes"] if with_volumes else []
@@ -99,7 +99,7 @@ def status(*, as_json: bool = False, check: bool = False) -> None:
     if as_json:
         terminal.say(json.dumps([row for found in rows.values() for row in found], indent=2))
     elif not rows:
-        terminal.say("Nothing is up. `inv full-up` or `inv hollow-up` starts the stack.")
+        terminal.tell("Nothing is up. `inv full-up` or `inv hollow-up` starts the stack.")
     else:
         for name, found in rows.items():
             show_status(name, found)
@@ -114,6 +114,6 @@ def logs(services: Sequence[str]) -> None:
     names = chosen_services(place, list(services)) if services else ()
     up_now = [suffix for suffix in (*MODES, "test") if containers.exists(project_name(place, suffix))]
     if not up_now:
-        terminal.say("Nothing is up, so there are no logs. `inv full-up` or `inv hollow-up` starts the stack.")
+        terminal.tell("Nothing is up, so there are no logs. `inv full-up` or `inv hollow-up` starts the stack.")
     for suffix in up_now:
         compose.run(replace(place.compose, project=project_name(place, suffix), files=()), "logs", *names)

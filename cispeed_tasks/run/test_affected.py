@@ -81,7 +81,7 @@ def run_affected(
     if form.as_json:
         terminal.say(plan.json())
         return
-    terminal.say(f"{plan.compared}\n{plan}")
+    terminal.plan(f"{plan.compared}\n{plan}")
     if not form.only_list and plan.suites:
         _say(plan, _run(top, plan.suites, form, reuse))
 

@@ -49,7 +49,7 @@ def say_unchanged(services: Sequence[str]) -> bool:
     except (CispeedError, OSError, LookupError, TypeError, ValueError):
         return False
     if holds:
-        terminal.say(record["plan"])
+        terminal.plan(record["plan"])
         terminal.outcome("ok", f"{record['outcome']} in {terminal.seconds(time.monotonic() - started)}")
         history_rows.remember_reused(Path(record["config"]["root"]), record["targets"], time.monotonic() - started)
     return holds

@@ -20,4 +20,6 @@ def watch(invocation: compose.Invocation, services: Sequence[str]) -> None:
     except KeyboardInterrupt:
         terminal.note("No longer watching. The stack is left up: `inv status` shows it, `inv down` takes it down.")
         return
-    raise WorkFailed(f"docker compose watch ended with exit code {code}; the stack is left up")
+    raise WorkFailed(
+        f"docker compose watch ended with exit code {code}; the stack is left up, and `inv down` takes it down"
+    )

@@ -81,7 +81,10 @@ def _with_exit_codes(function: Callable[..., Any], *, wants_compose: bool) -> Ca
                 ahead.resolve_compose(Path.cwd().resolve(), os.environ["CISPEED_CONFIG"])
             return function(context, *args, **kwargs)
         except CispeedError as error:
-            raise Exit(str(error), error.exit_code) from error
+            from cispeed_tasks.run import outdated
+            from cispeed_tasks.tools import terminal
+
+            raise Exit(terminal.fitted(outdated.explained(error)), error.exit_code) from error
         except BrokenPipeError as error:
             # Whoever read the output has seen enough; what is left of it goes nowhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -95,7 +95,9 @@ def _list_grouped(list_flat: Callable[[Program], None]) -> Callable[[Program], N
             list_flat(program)
             return
         binary = program.binary if program.namespace else "inv"
-        print(f"Tasks (`{binary} --help TASK` says more; several run in the order given):")  # noqa: T201
+        from cispeed_tasks.tools import terminal
+
+        terminal.tell(f"Tasks (`{binary} --help TASK` says more; several run in the order given):")
         for group in GROUPS:
             _print_group(program, group)
         for name in sorted(program.scoped_collection.collections):
@@ -111,7 +113,7 @@ def _print_group(program: Program, group: str) -> None:
         if getattr(task, "group", "this project") == group
     ]
     if pairs:
-        print(f"\n{group}")  # noqa: T201
-        width = max(len(name) for name, _ in pairs)
-        for name, text in pairs:
-            print(f"  {name.ljust(width)}  {text}")  # noqa: T201
+        from cispeed_tasks.tools import terminal
+
+        terminal.say(f"\n{group}")
+        terminal.definitions(pairs)

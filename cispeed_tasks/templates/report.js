@@ -41,7 +41,7 @@
   function ticksOf(axis, most, steps) {
     const size = step(axis.max - axis.min, most, steps);
     const first = Math.ceil(axis.min / size) * size;
-    const count = Math.max(0, Math.floor((axis.max - first) / size + 1e-9)) + 1;
+    const count = Math.max(0, Math.floor((axis.max - first) / size + 1e-9) + 1);
     axis.ticks = Array.from({ length: count }, (_, number) => ({ value: first + number * size }));
   }
 
@@ -51,10 +51,16 @@
     return range < 6 * 86400 ? iso.slice(5, 16).replace("T", " ") : iso.slice(0, 10).slice(range < 300 * 86400 ? 5 : 2);
   }
 
+  // All charts over time begin and end together; what was done within minutes does not look like a long time.
+  const times = charts.flatMap((chart) => chart.series.flatMap((series) => series.points.map((point) => point[0])));
+  const [earliest, latest] = [Math.min(...times), Math.max(...times)];
+  const around = Math.max((latest - earliest) / 50, (900 - (latest - earliest)) / 2);
+  const [start, end] = [earliest - around, latest + around];
+
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const short = (text, room) => (text.length > room ? `${text.slice(0, room - 1)}…` : text);
 
-  function datasets(chart, colours) {
+  function datasets(chart, colours, width) {
     return chart.series.map((series, number) => {
       const colour = colours[number % colours.length];
       const isTime = chart.kind.endsWith("time");
@@ -63,7 +69,7 @@
       return {
         label: series.name, data, borderColor: colour, backgroundColor: chart.kind === "time" ? colour : `${colour}d0`,
         borderWidth: 2, ...(chart.kind === "time" ? { ...line, pointRadius: data.length > 40 ? 2 : 3, pointHoverRadius: 6 } : {}),
-        ...(chart.kind === "stacked time" ? { borderWidth: 0, barThickness: "flex", maxBarThickness: 24, minBarLength: 2 } : {}),
+        ...(chart.kind === "stacked time" ? { borderWidth: 0, barThickness: Math.max(3, Math.floor(width / 90)) } : {}),
         ...(isTime ? {} : { borderWidth: 0, maxBarThickness: 26 }),
       };
     });
@@ -112,12 +118,9 @@
       const names = { ...ticks, autoSkip: false, callback: (number) => lines(chart.labels[number], room) };
       return { x: values, y: { grid: { display: false }, stacked: isStacked, ticks: names } };
     }
-    const times = chart.series.flatMap((series) => series.points.map((point) => point[0]));
-    const [min, max] = [Math.min(...times), Math.max(...times)];
-    const pad = Math.max((max - min) / 60, 1);
     const x = {
-      type: "linear", offset: false, min: min - pad, max: max + pad, grid: { display: false }, stacked: isStacked,
-      ticks: { ...ticks, autoSkipPadding: 12, callback: (value) => when(value, max - min) },
+      type: "linear", offset: false, min: start, max: end, grid: { display: false }, stacked: isStacked,
+      ticks: { ...ticks, autoSkipPadding: 12, callback: (value) => when(value, end - start) },
       afterBuildTicks: (axis) => ticksOf(axis, Math.max(2, Math.floor(width / 90)), CALENDAR),
     };
     return { x, y: values };
@@ -142,7 +145,7 @@
     if (!isTime) canvas.parentElement.style.height = `${90 + chart.labels.length * (chart.kind === "bars" && chart.series.length > 1 ? 44 : 36)}px`;
     drawn.push(new Chart(canvas, {
       type: chart.kind === "time" ? "line" : "bar",
-      data: { labels: isTime ? undefined : chart.labels, datasets: datasets(chart, dark.matches ? DARK : LIGHT) },
+      data: { labels: isTime ? undefined : chart.labels, datasets: datasets(chart, dark.matches ? DARK : LIGHT, canvas.parentElement.clientWidth) },
       options: {
         responsive: true, maintainAspectRatio: false, animation: false,
         indexAxis: isTime ? "x" : "y", normalized: isTime, scales: scales(chart, colours, canvas.parentElement.clientWidth),

@@ -88,13 +88,20 @@ def texts(paths: Iterable[str]) -> dict[str, str]:
 
 def write_state(root: Path, name: str, content: str) -> Path:
     """Write a generated file under .cispeed/, whole or not at all; the same content leaves the file untouched."""
-    path = root / STATE / name
+    path = state_directory(root) / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    ignore = root / STATE / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("# Made by cispeed: everything in here is generated.\n*\n")
     write_whole(path, content)
     return path
+
+
+def state_directory(root: Path) -> Path:
+    """The directory .cispeed/, which is made where it is missing, and which git ignores."""
+    directory = root / STATE
+    directory.mkdir(parents=True, exist_ok=True)
+    ignore = directory / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("# Made by cispeed: everything in here is generated.\n*\n")
+    return directory
 
 
 def write_whole(path: Path, content: str) -> bool:

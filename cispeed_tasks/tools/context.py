@@ -159,5 +159,5 @@ def _scan(directory: str) -> list[os.DirEntry[str]]:
             return list(entries)
     except OSError as error:
         raise WorkFailed(
-            f"{directory.rstrip('/')}: cannot be read as part of a build context: {error.strerror}"
+            f"{directory.rstrip('/')}: cannot be read as part of a build context: {error.strerror}; make it readable, or name it in .dockerignore"
         ) from error

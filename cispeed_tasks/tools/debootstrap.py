@@ -35,7 +35,9 @@ def make_image(name: str, suite: str, mirror: str, *, env: Mapping[str, str], la
             f"`{name}` cannot be made here: debootstrap is not installed (`inv engine-up`, or apt-get install debootstrap)"
         )
     if not host.is_root():
-        raise ToolError(f"`{name}` cannot be made here: debootstrap needs root")
+        raise ToolError(
+            f"`{name}` cannot be made here: debootstrap needs root; run this as root, or make a registry reachable"
+        )
     directory = Path(tempfile.mkdtemp(prefix="cispeed-root-"))
     try:
         _install(directory, suite, mirror)

@@ -60,14 +60,19 @@ def _of_context(name: str | None) -> str:
     return str(json.loads(done.stdout)[0]["Endpoints"]["docker"]["Host"])
 
 
-def _current_context() -> str | None:
-    """The context that the command line's own settings choose (docs.docker.com/engine/manage-resources/contexts)."""
+def settings() -> dict[str, Any]:
+    """The command line's own settings, of config.json; none where it cannot be read."""
     directory = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
     try:
-        settings = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+        found = json.loads((directory / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    return settings.get("currentContext") if isinstance(settings, dict) else None
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _current_context() -> str | None:
+    """The context that the command line's own settings choose (docs.docker.com/engine/manage-resources/contexts)."""
+    return settings().get("currentContext")
 
 
 @contextmanager
@@ -84,13 +89,13 @@ def client(timeout: float = 120) -> Iterator[DockerClient]:
     from requests.exceptions import ReadTimeout
 
     where = endpoint()
-    settings: dict[str, Any] = {
+    options: dict[str, Any] = {
         "base_url": where,
         **(docker.utils.kwargs_from_env() if os.environ.get("DOCKER_HOST") else {}),
     }
     try:
         connection = docker.DockerClient(
-            **settings, timeout=math.ceil(timeout), use_ssh_client=where.startswith("ssh://")
+            **options, timeout=math.ceil(timeout), use_ssh_client=where.startswith("ssh://")
         )
     except DockerException as error:
         raise no_engine(where, error) from error
@@ -99,7 +104,9 @@ def client(timeout: float = 120) -> Iterator[DockerClient]:
     except (NoConnection, ReadTimeout) as error:
         raise no_engine(where, error) from error
     except APIError as error:
-        raise WorkFailed(f"the Docker Engine refused: {error.explanation or error}") from error
+        raise WorkFailed(
+            f"the Docker Engine refused: {error.explanation or error} (`inv doctor` looks at the engine)"
+        ) from error
     finally:
         connection.close()
 

@@ -10,7 +10,7 @@ import json
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,15 +25,16 @@ REFUSED = 400
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of the engine: its HTTP status, and its JSON; None where there is none."""
+    """An answer of the engine: its HTTP status, its JSON (None where there is none), and its headers."""
 
     status: int
     data: Any
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class _Connection(http.client.HTTPConnection):
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=ANSWER_SECONDS)
+    def __init__(self, path: str, seconds: float) -> None:
+        super().__init__("localhost", timeout=seconds)
         self._path = path
 
     def connect(self) -> None:
@@ -53,6 +54,13 @@ def insecure_registries() -> frozenset[str]:
     data = _found(ask_all(["/info"])[0]) or {}
     indexes = (data.get("RegistryConfig") or {}).get("IndexConfigs") or {}
     return frozenset(host for host, settings in indexes.items() if not settings.get("Secure", True))
+
+
+def about() -> tuple[Mapping[str, Any], Mapping[str, Any], str]:
+    """What the engine says of itself: /info, /version, and its default builder (2 is BuildKit); raises ToolError."""
+    # One after the other: a pool's threads are waited for at the end of the process, however long an engine is silent.
+    info, version, ping = (ask_all([path])[0] for path in ("/info", "/version", "/_ping"))
+    return _found(info) or {}, _found(version) or {}, ping.headers.get("Builder-Version", "")
 
 
 def has_containerd_store() -> bool:
@@ -105,7 +113,9 @@ def tag_images(names: Sequence[tuple[str, str, str]]) -> None:
     for (reference, repository, tag), answer in zip(names, ask_all(paths, method="POST"), strict=True):
         _found(answer)
         if answer.status == NOT_FOUND:
-            raise WorkFailed(f"the image {reference} went away before it could be named {repository}:{tag}")
+            raise WorkFailed(
+                f"the image {reference} went away before it could be named {repository}:{tag}; run this again"
+            )
 
 
 def remove_images(ids: Sequence[str]) -> None:
@@ -114,8 +124,13 @@ def remove_images(ids: Sequence[str]) -> None:
         _found(answer)
 
 
-def ask_all(paths: Sequence[str], *, method: str = "GET") -> list[Answer]:
-    """Ask the engine some questions at once; the answers are in the questions' order.
+def found(paths: Sequence[str], *, seconds: float = ANSWER_SECONDS) -> list[Any]:
+    """The engine's JSON for some questions, asked at once; None for what it does not have; raises WorkFailed, ToolError."""
+    return [_found(answer) for answer in ask_all(paths, seconds=seconds)]
+
+
+def ask_all(paths: Sequence[str], *, method: str = "GET", seconds: float = ANSWER_SECONDS) -> list[Answer]:
+    """Ask the engine some questions at once, each of which may take some seconds; the answers are in their order.
 
     Raises:
         ToolError: no engine answers, or it may not be used.
@@ -123,7 +138,8 @@ def ask_all(paths: Sequence[str], *, method: str = "GET") -> list[Answer]:
     if not paths:
         return []
     where = engine.endpoint()
-    ask = _local(where.removeprefix("unix://"), method) if where.startswith("unix://") else _distant(method)
+    is_local = where.startswith("unix://")
+    ask = _local(where.removeprefix("unix://"), method, seconds) if is_local else _distant(method, seconds)
     if len(paths) < 2:  # noqa: PLR2004
         return [ask(path) for path in paths]
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -135,17 +151,17 @@ def _found(answer: Answer) -> Any:  # noqa: ANN401  # the engine's JSON
         return None
     if answer.status >= REFUSED:
         words = answer.data.get("message") if isinstance(answer.data, dict) else answer.data
-        raise WorkFailed(f"the Docker Engine refused: {words}")
+        raise WorkFailed(f"the Docker Engine refused: {words} (`inv doctor` looks at the engine)")
     return answer.data
 
 
-def _local(path: str, method: str) -> Callable[[str], Answer]:
+def _local(path: str, method: str, seconds: float) -> Callable[[str], Answer]:
     def ask(question: str) -> Answer:
-        connection = _Connection(path)
+        connection = _Connection(path, seconds)
         try:
             connection.request(method, question)
             response = connection.getresponse()
-            return Answer(response.status, _data(response.read()))
+            return Answer(response.status, _data(response.read()), dict(response.headers))
         except (OSError, http.client.HTTPException) as error:
             raise engine.no_engine(f"unix://{path}", error) from error
         finally:
@@ -154,11 +170,11 @@ def _local(path: str, method: str) -> Callable[[str], Answer]:
     return ask
 
 
-def _distant(method: str) -> Callable[[str], Answer]:
+def _distant(method: str, seconds: float) -> Callable[[str], Answer]:
     def ask(question: str) -> Answer:
-        with engine.client(timeout=ANSWER_SECONDS) as docker:
-            response = docker.api.request(method, f"{docker.api.base_url}{question}", timeout=ANSWER_SECONDS)
-            return Answer(response.status_code, _data(response.content))
+        with engine.client(timeout=seconds) as docker:
+            response = docker.api.request(method, f"{docker.api.base_url}{question}", timeout=seconds)
+            return Answer(response.status_code, _data(response.content), dict(response.headers))
 
     return ask
 

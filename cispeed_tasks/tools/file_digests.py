@@ -85,4 +85,6 @@ def _digest(path: str) -> str:
         with os.fdopen(os.open(path, READ), "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise WorkFailed(f"{path}: cannot be read as part of a build context: {error.strerror}") from error
+        raise WorkFailed(
+            f"{path}: cannot be read as part of a build context: {error.strerror}; make it readable, or name it in .dockerignore"
+        ) from error

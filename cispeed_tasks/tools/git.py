@@ -181,6 +181,21 @@ def ignores(root: Path, path: str) -> bool:
     return ask(root, "check-ignore", "--quiet", "--", path).exit_code == 0
 
 
+def begin(root: Path, message: str) -> None:
+    """Make a directory a repository with one commit of all its files, whatever this user's own git settings are.
+
+    Raises:
+        ToolError: git is not installed.
+        WorkFailed: git cannot.
+    """
+    _answer(root, "init", "--quiet", "--initial-branch", "main", "--template=")
+    _answer(root, "add", "--all")
+    # Who commits has to be known, and a signature would want a person.
+    is_known = ask(root, "config", "user.email").exit_code == 0
+    who = () if is_known else ("-c", "user.name=sample", "-c", "user.email=sample@example.org")
+    _answer(root, *who, "-c", "commit.gpgSign=false", "commit", "--quiet", "--no-verify", "--message", message)
+
+
 def _answer(root: Path, *arguments: str) -> str:
     done = ask(root, *arguments)
     if done.exit_code:

@@ -19,7 +19,7 @@ def read(name: str, option: str) -> str:
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except FileNotFoundError as error:
-        raise UsageError(f"{option} {name}: there is no such file") from error
+        raise UsageError(f"{option} {name}: there is no such file; correct the path") from error
     except OSError as error:
-        raise UsageError(f"{option} {name}: cannot be read: {error.strerror}") from error
+        raise UsageError(f"{option} {name}: cannot be read: {error.strerror}; name a file that you may read") from error
     return data.decode("utf-8", "surrogateescape")

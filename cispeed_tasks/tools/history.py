@@ -44,8 +44,7 @@ def append(root: Path, rows: Sequence[Row]) -> int:
         SetAside: the file was damaged, or of a newer version; the rows are in a new one.
         sqlite3.Error, OSError: the rows could not be written.
     """
-    checkout.write_state(root, ".gitignore", "# Made by cispeed: everything in here is generated.\n*\n")
-    path = root / checkout.STATE / FILE
+    path = checkout.state_directory(root) / FILE
     try:
         return _append(path, rows)
     except _Unreadable as fault:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.tools import terminal
+from cispeed_tasks.tools.terminal_waiting import waiting
 
 GRACE_SECONDS = 10.0
 
@@ -69,19 +70,22 @@ def ask(
     """
     started = time.monotonic()
     try:
-        done = subprocess.run(  # the argument list is ours
-            list(argv),
-            cwd=cwd,
-            env=_environment(env),
-            input=(stdin or "").encode(errors="surrogateescape"),
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
+        with waiting(command_line(argv)):
+            done = subprocess.run(  # the argument list is ours
+                list(argv),
+                cwd=cwd,
+                env=_environment(env),
+                input=(stdin or "").encode(errors="surrogateescape"),
+                capture_output=True,
+                timeout=timeout,
+                check=False,
+            )
     except FileNotFoundError as error:
         raise _missing(argv[0], cwd) from error
     except subprocess.TimeoutExpired as error:
-        raise ToolError(f"no answer within {timeout:g} s from: {command_line(argv)}") from error
+        raise ToolError(
+            f"no answer within {timeout:g} s from: {command_line(argv)}; `inv doctor` looks at what is silent"
+        ) from error
     stdout, stderr = _text(done.stdout, exact=exact), _text(done.stderr)
     completed = Completed(tuple(argv), done.returncode, stdout, stderr, time.monotonic() - started)
     if check and done.returncode:
@@ -106,7 +110,9 @@ class Question:
             stdout, stderr = self._process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired as error:
             self._process.kill()
-            raise ToolError(f"no answer within {timeout:g} s from: {command_line(self._argv)}") from error
+            raise ToolError(
+                f"no answer within {timeout:g} s from: {command_line(self._argv)}; `inv doctor` looks at what is silent"
+            ) from error
         took = time.monotonic() - self._started
         return Completed(self._argv, self._process.returncode, _text(stdout), _text(stderr), took)
 
@@ -192,14 +198,28 @@ def _relay(process: subprocess.Popen[bytes], silence: float) -> None:
 
 @contextmanager
 def background(
-    argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    argv: Sequence[str],
+    *,
+    log: Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    apart: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program beside ours, its output going to the file `log`; it is ended when the block is left."""
+    """Run a program beside ours, its output going to the file `log`; it is ended when the block is left.
+
+    With `apart` it does not get the Ctrl-C of our terminal, so that it can still serve while things are tidied up.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as sink:
         try:
             process = subprocess.Popen(
-                list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
+                list(argv),
+                cwd=cwd,
+                env=_environment(env),
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=apart,
             )
         except FileNotFoundError as error:
             raise _missing(argv[0], cwd) from error
@@ -262,14 +282,29 @@ def detach(argv: Sequence[str], *, log: Path) -> int:
     return process.pid
 
 
-def pipe(producer: Sequence[str], consumer: Sequence[str], *, timeout: float = 900.0) -> str:
-    """Run `producer | consumer` and return what the consumer printed; raises WorkFailed when either fails."""
-    with subprocess.Popen(list(producer), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as source:
+def pipe(
+    producer: Sequence[str], consumer: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: float = 900.0
+) -> str:
+    """Run `producer | consumer` and return what the consumer printed; raises WorkFailed when either fails.
+
+    `env` are variables added to the consumer's.
+    """
+    shown = f"{command_line(producer)} | {command_line(consumer)}"
+    with (
+        waiting(shown),
+        subprocess.Popen(list(producer), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as source,
+    ):
         done = subprocess.run(
-            list(consumer), stdin=source.stdout, capture_output=True, timeout=timeout, check=False, text=True
+            list(consumer),
+            stdin=source.stdout,
+            env=_environment(env),
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            text=True,
         )
     if source.returncode or done.returncode:
-        raise WorkFailed(f"failed: {command_line(producer)} | {command_line(consumer)}\n{_indented(done.stderr)}")
+        raise WorkFailed(f"failed: {shown}\n{_indented(done.stderr)}")
     return done.stdout.strip()
 
 
@@ -292,7 +327,7 @@ def failure(completed: Completed) -> str:
 
 def _missing(program: str, cwd: Path | None) -> ToolError:
     if cwd is not None and not cwd.is_dir():
-        return ToolError(f"the directory {cwd} does not exist")
+        return ToolError(f"the directory {cwd} does not exist; go to one that does")
     hint = "`inv engine-up` installs it, or see docs.docker.com/engine/install" if program == "docker" else "install it"
     return ToolError(f"`{program}` is not installed or not on PATH; {hint}")
 

@@ -29,9 +29,15 @@ def challenges(header: str) -> dict[str, dict[str, str]]:
 
 
 def authorization(
-    connection: Connection, header: str, repository: str, credentials: Credentials | None, *, timeout: float
+    connection: Connection,
+    header: str,
+    repository: str,
+    credentials: Credentials | None,
+    *,
+    timeout: float,
+    actions: str = "pull",
 ) -> str | None:
-    """Answer a challenge, so that `repository` may be read.
+    """Answer a challenge, so that `repository` may be read, or whatever else `actions` say.
 
     Args:
         connection: that of the registry.
@@ -39,6 +45,7 @@ def authorization(
         repository: the name without the registry.
         credentials: what the user logs in with; None asks a token realm for an anonymous token.
         timeout: seconds that the token realm has.
+        actions: what is to be done with the repository, in the registry's words: pull, or pull,push.
 
     Returns:
         The value of the Authorization header; None where these credentials give no rights.
@@ -48,7 +55,7 @@ def authorization(
     """
     offered = challenges(header)
     if "realm" in offered.get("bearer", {}):
-        return _bearer(connection, offered["bearer"], repository, credentials, timeout)
+        return _bearer(connection, offered["bearer"], f"repository:{repository}:{actions}", credentials, timeout)
     if "basic" in offered and credentials is not None and not credentials.is_identity:
         return credentials.basic
     return None
@@ -57,7 +64,7 @@ def authorization(
 def _bearer(
     connection: Connection,
     challenge: Mapping[str, str],
-    repository: str,
+    scope: str,
     credentials: Credentials | None,
     timeout: float,
 ) -> str | None:
@@ -65,7 +72,7 @@ def _bearer(
     realm = challenge["realm"]
     if not realm.lower().startswith("https://") and not connection.is_plain:
         raise Fault("the registry names a token realm without TLS")
-    wanted = {"scope": f"repository:{repository}:pull"}
+    wanted = {"scope": scope}
     if "service" in challenge:
         wanted["service"] = challenge["service"]
     if credentials is not None and credentials.is_identity:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import subprocess
 
 # As patient as a stack that is taken down needs it.
-GRACE = ((signal.SIGINT, 60.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
+GRACE = (("SIGINT", 60.0), ("SIGTERM", 5.0), ("SIGKILL", 5.0))
 _POLL_SECONDS = 0.1
 _LAST_SECONDS = 5.0
 """How long is read on what goes on printing in the background of a program that has ended."""
@@ -59,7 +59,7 @@ class Scripts:
     def end(self) -> None:
         """End what the scripts left running, as GitHub's runner does at the end of a job."""
         for group in self._groups:
-            _signal(group, signal.SIGTERM)
+            _signal(group, "SIGTERM")
         self._groups.clear()
 
 
@@ -129,14 +129,14 @@ class _Reader:
 
 def _end(child: subprocess.Popen[bytes], reader: _Reader) -> None:
     """End a program and all in its group, gently first; a second Ctrl-C goes straight on to the next step."""
-    for number, seconds in GRACE:
-        _signal(child.pid, number)
+    for name, seconds in GRACE:
+        _signal(child.pid, name)
         with suppress(KeyboardInterrupt):
             if reader.read(time.monotonic() + seconds):
                 break
-    _signal(child.pid, signal.SIGKILL)
+    _signal(child.pid, "SIGKILL")
 
 
-def _signal(group: int, number: int) -> None:
+def _signal(group: int, name: str) -> None:
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
+        os.killpg(group, signal.Signals[name])

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from cispeed_tasks.tools import terminal_columns
+
 COLOURS = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 MARKS = {"ok": ("✓", "green"), "failed": ("✗", "red"), "warn": ("!", "yellow"), "skipped": ("·", "dim")}
 
@@ -27,6 +29,16 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and not in_ci()
 
 
+def width() -> int | None:
+    """Columns of the terminal that a person looks at; None where lines go elsewhere and stay whole."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() and not in_ci() else None
+
+
+def fitted(text: str, *, first: int = 0, hang: int = 2) -> str:
+    """A text as the terminal has room for it: see terminal_columns.fitted."""
+    return terminal_columns.fitted(text, width(), first=first, hang=hang)
+
+
 def say(text: str = "") -> None:
     """Print a line now, also when output goes to a file or a pipe."""
     print(text, flush=True)  # noqa: T201  # this is the one place that prints
@@ -35,6 +47,23 @@ def say(text: str = "") -> None:
 def aside(text: str) -> None:
     """Print a line beside the output that a program reads."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201  # this is the one place that prints
+
+
+@contextmanager
+def output_aside(wanted: bool) -> Iterator[None]:
+    """Where it is wanted, all that is printed, also by programs that are started, goes beside the output."""
+    if not wanted:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def heading(text: str) -> None:
@@ -48,23 +77,34 @@ def command(text: str) -> None:
     say(styled(f"$ {text}", "cyan"))
 
 
+def plan(text: object) -> None:
+    """The plan before the work, a line a step."""
+    say(fitted(str(text), hang=4))
+
+
+def tell(text: str) -> None:
+    """Sentences for a person."""
+    say(fitted(text))
+
+
 def note(text: str) -> None:
     """A remark that a person may skip."""
-    say(styled(text, "dim"))
+    say(styled(fitted(text), "dim"))
 
 
 def warn(text: str) -> None:
     """Something that is not an error but wants attention; on GitHub it is annotated."""
     if in_github():
-        say(f"::warning::{text}")
+        # An annotation is one line, in which these two are written so (@actions/core, command.ts).
+        say(f"::warning::{text.replace('%', '%25').replace(chr(10), '%0A')}")
     else:
-        say(f"{styled('!', 'yellow')} {text}")
+        outcome("warn", text)
 
 
 def outcome(mark: str, text: str) -> None:
     """A line for what happened; `mark` is one of ok, failed, warn, skipped."""
     symbol, colour = MARKS[mark]
-    say(f"{styled(symbol, colour)} {text}")
+    say(f"{styled(symbol, colour)} {fitted(text, first=2)}")
 
 
 @contextmanager
@@ -104,11 +144,25 @@ def progress_done() -> None:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, indent: str = "  ") -> None:
-    """Print left-aligned columns under their headers."""
-    widths = [max(len(row[column]) for row in [headers, *rows]) for column in range(len(headers))]
-    for number, row in enumerate([headers, *rows]):
-        text = indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        say(styled(text, "dim") if number == 0 else text)
+    """Print left-aligned columns under their headers; where they do not fit the terminal, each row as a list."""
+    columns = width()
+    if columns is not None and not terminal_columns.fits([headers, *rows], columns, indent):
+        say("\n".join(terminal_columns.records(headers, rows, columns, indent)))
+        return
+    first, *others = terminal_columns.columns([headers, *rows], columns, indent)
+    say(styled(first, "dim"))
+    for line in others:
+        say(line)
+
+
+def definitions(rows: Sequence[tuple[str, str]], *, indent: str = "  ") -> None:
+    """Print words with what they mean, in two columns; where they do not fit the terminal, one below the other."""
+    columns = width()
+    if columns is not None and not terminal_columns.fits(rows, columns, indent):
+        say("\n".join(terminal_columns.records(("", ""), rows, columns, indent)))
+        return
+    for line in terminal_columns.columns(rows, columns, indent):
+        say(line)
 
 
 def ask(question: str) -> bool:
@@ -140,6 +194,14 @@ def seconds(value: float) -> str:
     if value < 90:  # noqa: PLR2004
         return f"{value:.0f} s"
     return f"{int(value) // 60} min {int(value) % 60:02d} s"
+
+
+def age(value: float) -> str:
+    """How long ago something was, in the largest unit that fits: `40 s`, `3 min`, `5 h`, `12 d`."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if value >= length:
+            return f"{int(value // length)} {unit}"
+    return f"{max(int(value), 0)} s"
 
 
 def size(value: int) -> str:

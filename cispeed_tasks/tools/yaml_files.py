@@ -41,7 +41,7 @@ def parse_yaml(text: str, name: str) -> Document:
     except ReaderError as error:
         raise fault(name, yaml_text.position_at(text, error.position), "the text holds a control character") from None
     except (ValueError, OverflowError):
-        raise ConfigError(f"{name}: an escape such as \\UFFFFFFFF stands for no character") from None
+        raise ConfigError(f"{name}: an escape such as \\UFFFFFFFF stands for no character; take it out") from None
 
 
 def _message(error: yaml.MarkedYAMLError, mark: yaml.Mark | None) -> str:

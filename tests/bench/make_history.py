@@ -46,7 +46,7 @@ def commit(root: Path, message: str) -> None:
 def edit(root: Path, number: int) -> str:
     """Change what a day of work changes: a file of one service, or of some; now and then a large one; sometimes nothing."""
     chance = random.Random(number)  # noqa: S311  # the same edits each time
-    names = chance.sample([*PYTHON, "client", "admin"], chance.choice([1, 2, 3, 4]))
+    names = chance.sample(PYTHON, chance.choice([1, 2, 3, 4])) + (["client"] if number % 15 == 0 else [])
     for name in names:
         place = root / "services" / name if name in PYTHON else root / name
         path = next(iter(sorted(place.rglob("app.py"))), None) or next(iter(sorted((place / "src").glob("*.js"))))

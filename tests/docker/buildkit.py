@@ -6,35 +6,53 @@ connection that asked for it by `POST /grpc` (that is how buildx reaches an engi
 
 from __future__ import annotations
 
+import ctypes
+import shlex
+import shutil
 import socket
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 UPGRADE = b"POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
 
 
+@dataclass(frozen=True)
+class Engine:
+    """A second engine: its socket, and the process whose network namespace it is in."""
+
+    path: Path
+    pid: int
+
+
 @contextmanager
-def engine(directory: Path) -> Iterator[Path]:
-    """Run a second engine without containers' networks, which would touch the first one's; gives its socket."""
+def engine(directory: Path) -> Iterator[Engine]:
+    """Run a second engine in a network namespace of its own, which has no way out.
+
+    In the same one, it would take the first one's bridge and rules away.
+    """
     place = Path(tempfile.mkdtemp(prefix="cispeed-engine-", dir="/run"))  # a socket's path may not be long
     argv = ["dockerd", "--config-file", str(directory / "none.json"), "--data-root", str(directory / "data")]
     argv += ["--exec-root", str(place / "exec"), "--pidfile", str(place / "pid"), "--host", f"unix://{place}/socket"]
     argv += ["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"]
     (directory / "none.json").write_text('{"features": {"containerd-snapshotter": true}}\n')
+    script = f"ip link set lo up && exec {shlex.join(argv)}"
     with (directory / "log").open("wb") as log:
-        process = subprocess.Popen(argv, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(
+            ["unshare", "--net", "sh", "-c", script], stdout=log, stderr=log, start_new_session=True
+        )
         try:
             _wait(place / "socket", process, directory / "log")
-            yield place / "socket"
+            yield Engine(place / "socket", process.pid)
         finally:
             process.terminate()
             process.wait(30)
-            subprocess.run(["rm", "-rf", str(place)], check=True, timeout=30)
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _wait(path: Path, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -52,22 +70,53 @@ def _wait(path: Path, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @contextmanager
-def buildkit(path: Path) -> Iterator[str]:
-    """Serve the BuildKit of the engine behind a socket on a port of its own; gives its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=_accept, args=(listener, path), daemon=True).start()
+def buildkit(second: Engine) -> Iterator[str]:
+    """Serve the BuildKit of an engine on a port of this machine; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, _forwarded(listener, lambda: _dial(second.path)):
         yield f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def reached_from(second: Engine, port: int) -> Iterator[None]:
+    """Let an engine reach a port of this machine as a port of its own."""
+    made: list[socket.socket] = []
+    thread = threading.Thread(target=lambda: made.append(_listener_inside(second.pid, port)))
+    thread.start()
+    thread.join()
+    with made[0] as listener, _forwarded(listener, lambda: socket.create_connection(("127.0.0.1", port))):
+        yield
+
+
+def _listener_inside(pid: int, port: int) -> socket.socket:
+    """A listener in another network namespace; only the thread that makes it goes there."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with Path(f"/proc/{pid}/ns/net").open("rb") as namespace:
+        if libc.setns(namespace.fileno(), 0):
+            raise OSError(ctypes.get_errno(), "setns")
+    return socket.create_server(("127.0.0.1", port))
+
+
+@contextmanager
+def _forwarded(listener: socket.socket, dial: Callable[[], socket.socket]) -> Iterator[None]:
+    threading.Thread(target=_accept, args=(listener, dial), daemon=True).start()
+    try:
+        yield
+    finally:
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def _accept(listener: socket.socket, path: Path) -> None:
+def _accept(listener: socket.socket, dial: Callable[[], socket.socket]) -> None:
     while True:
         try:
             client, _ = listener.accept()
         except OSError:
             return
-        engine_side = _dial(path)
-        for source, sink in ((client, engine_side), (engine_side, client)):
+        try:
+            other = dial()
+        except OSError:
+            client.close()
+            continue
+        for source, sink in ((client, other), (other, client)):
             threading.Thread(target=_copy, args=(source, sink), daemon=True).start()
 
 
@@ -96,5 +145,3 @@ def _copy(source: socket.socket, sink: socket.socket) -> None:
         sink.shutdown(socket.SHUT_WR)
     except OSError:
         return
-    finally:
-        source.close()

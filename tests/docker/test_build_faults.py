@@ -42,7 +42,7 @@ def made(new_repository: Made) -> Iterator[Made]:
         files = {
             "compose.yaml": f"name: faulty-{word}\nservices:\n  app: {{build: app}}\n",
             "cispeed.yaml": config,
-            "app/Dockerfile": "FROM scratch\nCOPY noise greeting /\n",
+            "app/Dockerfile": "FROM scratch\nCOPY noise /\nCOPY greeting /\n",
             "app/greeting": "hello\n",
         }
         repository = new_repository(f"faulty-{word}", files)
@@ -109,9 +109,9 @@ def test_a_local_cache_on_a_full_disk_costs_a_sentence_and_the_old_one_serves_on
 
 def test_an_engine_whose_disk_is_full_is_said_before_the_build(tmp_path: Path, made: Made) -> None:
     repository = made("", size=20_000_000)
-    with disk(tmp_path / "engine", 300) as place, engine(place) as path:
-        env = {"DOCKER_HOST": f"unix://{path}"}
-        assert "disk" not in repository.inv("build-optimized", env=env)
+    with disk(tmp_path / "engine", 300) as place, engine(place) as second:
+        env = {"DOCKER_HOST": f"unix://{second.path}"}
+        assert "may not hold" not in repository.inv("build-optimized", env=env)
         leave_free(place, 60)
         repository.write("app/greeting", "good morning\n")
         output = repository.inv("build-optimized", env=env)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docker.buildkit import buildkit, engine
+from tests.docker.buildkit import Engine, buildkit, engine, reached_from
 from tests.docker.registry import registry
 from tests.docker.repositories import Repository, docker, forget_images
 
@@ -21,9 +21,15 @@ Built = Callable[[str], Repository]
 
 
 @pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with engine(tmp_path_factory.mktemp("engine")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def fleet(second: Engine) -> Iterator[str]:
     """The address of a BuildKit that sees nothing of the engine's."""
-    with engine(tmp_path_factory.mktemp("engine")) as path, buildkit(path) as address:
+    with buildkit(second) as address:
         yield address
 
 
@@ -93,9 +99,9 @@ def test_the_engines_own_builder_loads_no_tarball(built: Built) -> None:
     assert output.count("$ docker buildx bake ") == 2
 
 
-def test_what_is_pushed_is_not_loaded(fleet: str, tmp_path: Path, built: Built) -> None:
+def test_what_is_pushed_is_not_loaded(second: Engine, fleet: str, tmp_path: Path, built: Built) -> None:
     (tmp_path / "registry").mkdir()
-    with registry(tmp_path / "registry", PORT) as address:
+    with registry(tmp_path / "registry", PORT) as address, reached_from(second, PORT):
         repository = built(f"registry: {address}/team")
         remote(repository, fleet)
         output = repository.inv("build-optimized", "--push")
@@ -122,7 +128,7 @@ def test_a_builder_that_nobody_answers_for_is_said_before_the_build(built: Built
     remote(repository, NOBODY)
     output = repository.inv("build-optimized", expect=3)
     last = output.splitlines()[-1]
-    assert f"({'remote'}, {NOBODY}) does not answer; buildx's own words are above." in last
+    assert f"(remote, {NOBODY}) does not answer; buildx's own words are above." in last
     assert "BUILDX_BUILDER=default` in the environment builds on the engine meanwhile" in last
     assert "buildx bake" not in output
     assert "✓ 2 images: 2 built" in repository.inv("build-optimized", env={"BUILDX_BUILDER": "default"})
@@ -134,7 +140,8 @@ def test_a_builder_that_cannot_be_created_is_said_before_the_build(built: Built)
     assert "--driver kubernetes --driver-opt=namespace=builds" in output
     assert "the builder no-cluster (kubernetes) " in output.splitlines()[-1]
     assert "buildx bake" not in output
-    repository.write("cispeed.yaml", "builder: nobody-made-it\n")
+    text = (repository.path / "cispeed.yaml").read_text()
+    repository.write("cispeed.yaml", f"{text.partition('builder:')[0]}builder: nobody-made-it\n")
     assert "there is no builder 'nobody-made-it', which cispeed.yaml names" in repository.inv(
         "build-optimized", expect=3
     )

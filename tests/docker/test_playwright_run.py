@@ -73,6 +73,12 @@ def test_the_whole_suite_is_green_and_leaves_nothing_behind(sample: Repository) 
         "playwright-1.log",
     }
     assert engine_state() == before
+    told = json.loads(sample.inv("history", "--json"))
+    (up,), (test,) = ([one for one in told if one["kind"] == kind][-1:] for kind in ("up", "test"))
+    assert (up["name"], up["result"], set(up["phases"])) == ("test", "ready", {"create", "start"})
+    assert (test["name"], test["result"]) == ("playwright", "passed")
+    assert set(test["phases"]) == {"build", "start", "prepare", "tests"}
+    assert sum(test["phases"].values()) <= test["seconds"]
 
 
 def test_hollow_by_the_environment_and_the_argument_wins(sample: Repository) -> None:
@@ -132,7 +138,10 @@ def test_a_preparing_command_that_fails_fails_the_run_with_its_own_output(change
     changed_sample.write("services/backend/scripts/prestart.sh", "echo 'the seed file is missing' >&2\nexit 4\n")
     output = changed_sample.inv("playwright-test", expect=1)
     assert "the seed file is missing" in output
-    assert "`bash scripts/prestart.sh` in backend ended with exit code 4; the tests were not run" in output
+    assert (
+        "`bash scripts/prestart.sh` in backend ended with exit code 4; its own words are above, and the tests were not run"
+        in output
+    )
 
 
 def test_shards_and_arguments_after_the_dashes_reach_playwright(sample: Repository) -> None:

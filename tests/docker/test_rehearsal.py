@@ -106,7 +106,7 @@ def test_a_service_is_edited(shop: Shop) -> None:
     assert "1 passed" in quick.said
     docker_ci = shop.rehearse("docker-ci")
     assert set(docker_ci.results.values()) == {"success"}
-    assert "build api → rehearsed-api:full: api/main.py changed" in docker_ci.said
+    assert "build api → rehearsed-api:full" in docker_ci.said
     assert "build web" not in docker_ci.said
     assert "  first base\n" in docker_ci.said
     assert "  one = 'edited'\n" in docker_ci.said
@@ -115,7 +115,7 @@ def test_a_service_is_edited(shop: Shop) -> None:
 def test_a_base_is_edited(shop: Shop) -> None:
     docker_ci = shop.pull_request("docker-ci", "base", {"base/base": "second base\n"})
     assert set(docker_ci.results.values()) == {"success"}
-    assert "build base-common → rehearsed/common:1: base/base changed" in docker_ci.said
+    assert "build base-common → rehearsed/common:1" in docker_ci.said
     assert [name for name in ("api", "web") if f"build {name} → rehearsed-{name}:full" in docker_ci.said] == [
         "api",
         "web",

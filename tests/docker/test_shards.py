@@ -64,15 +64,19 @@ def test_a_runner_waits_for_a_base_that_another_one_builds_and_pushes(address: s
         text=True,
     )
     assert second.stdout is not None
-    with second.stdout:
-        lines = []
-        for line in second.stdout:
-            lines.append(line)
-            if line.startswith("waiting up to 5 min 00 s for base-common of shard 1/2"):
-                break
-        first = divided.inv("build-optimized", "--shard", "1/2", "--push")
-        output = "".join([*lines, second.stdout.read()])
-    assert second.wait(60) == 0, output
+    try:
+        with second.stdout:
+            lines = []
+            for line in second.stdout:
+                lines.append(line)
+                if line.startswith("waiting up to 5 min 00 s for base-common of shard 1/2"):
+                    break
+            first = divided.inv("build-optimized", "--shard", "1/2", "--push")
+            output = "".join([*lines, second.stdout.read()])
+        assert second.wait(60) == 0, output
+    finally:
+        second.kill()
+        second.wait(60)
     assert "base-common: built and pushed first, since other shards stand on it" in first
     assert "✓ all there after" in output
     assert "build base-common" not in output

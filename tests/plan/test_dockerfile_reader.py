@@ -152,8 +152,8 @@ def test_words_of_the_json_form() -> None:
     [
         ("", "1: no FROM; a Dockerfile needs one"),
         ("# only this\n\n", "1: no FROM; a Dockerfile needs one"),
-        ("ARG A=1\n\nRUN x\nFROM a\n", "3: RUN before the first FROM"),
-        ("ARG A\nFROM\n", "2: FROM names no image"),
+        ("ARG A=1\n\nRUN x\nFROM a\n", "3: RUN before the first FROM, where only ARG may stand; move it below"),
+        ("ARG A\nFROM\n", "2: FROM names no image; write one behind it"),
         ("#escape=x\nFROM a\n", "1: escape=x: the escape character is \\ or `"),
     ],
 )

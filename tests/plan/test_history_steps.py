@@ -127,3 +127,27 @@ def test_layers_are_called_by_the_dockerfiles_above_and_largest_first() -> None:
 def test_a_dockerfile_that_cannot_be_read_is_no_fault() -> None:
     (step,) = read(vertex("a", "[2/2] RUN x", 0, 1), dockerfile="nothing").steps
     assert step.instruction == "RUN …"
+
+
+@pytest.mark.parametrize(
+    ("written", "told", "is_it"),
+    [
+        ("${A}", "anything at all", True),
+        ("x ${A}${B} y", "x 12 y", True),
+        ("x ${A} y ${A} z", "x 1 y 1 z", True),
+        ("x ${A} y", "x y", False),
+        ("a${A}a", "a", False),
+        ("ab${A}bc", "abc", False),
+        ("echo 'a b' \"${A}\"", "echo a b 1", True),
+        ("x ${A} y ${A} z", "x 1 z 1 y", False),
+        ("x y", "x y z", False),
+    ],
+)
+def test_variables_may_stand_for_anything_and_nothing_else_may(written: str, told: str, is_it: bool) -> None:
+    found = Names([f"FROM scratch\nRUN {written}\n"]).find("RUN", told)
+    assert (found is not None) == is_it
+
+
+def test_many_variables_are_no_trouble() -> None:
+    written = " ".join(f"${{V{number}}} a" for number in range(200))
+    assert Names([f"FROM scratch\nRUN {written} end\n"]).find("RUN", "a " * 20_000) is None

@@ -77,9 +77,17 @@ MISMATCH = (
     [
         ("playwright: {directory: e2e, dockerfile: Dockerfile}", {**TESTS, "Dockerfile": OFFICIAL}, MISMATCH),
         (BASED, {**TESTS, "base/Dockerfile": OFFICIAL}, MISMATCH),
-        ("playwright: {directory: e2e, dockerfile: gone}", TESTS, "playwright.dockerfile: there is no file 'gone'"),
-        ("playwright: {directory: gone}", {}, "playwright.directory: there is no directory 'gone'"),
-        ("playwright: {directory: e2e}", {"e2e/x.ts": ""}, "playwright.directory: e2e has no package.json"),
+        (
+            "playwright: {directory: e2e, dockerfile: gone}",
+            TESTS,
+            "playwright.dockerfile: there is no file 'gone'; correct the path",
+        ),
+        ("playwright: {directory: gone}", {}, "playwright.directory: there is no directory 'gone'; correct the path"),
+        (
+            "playwright: {directory: e2e}",
+            {"e2e/x.ts": ""},
+            "playwright.directory: e2e has no package.json; name the directory that has it",
+        ),
         (
             "playwright: {directory: e2e}",
             {"e2e/package.json": ""},

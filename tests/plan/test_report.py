@@ -14,7 +14,7 @@ from cispeed_tasks.config_schema import BudgetsConfig
 from cispeed_tasks.plan.history_records import Bar, Layer, Record, Step
 from cispeed_tasks.plan.report import Report, make_report
 from cispeed_tasks.plan.report_base import Base
-from cispeed_tasks.plan.report_charts import Chart
+from cispeed_tasks.plan.report_chart import Chart
 from cispeed_tasks.plan.report_markdown import report_markdown
 from cispeed_tasks.plan.report_page import report_page
 from tests.plan.history_samples import CI, built, record
@@ -88,6 +88,18 @@ def test_layers_that_several_images_share_are_told_once() -> None:
         ("2 images: RUN apt-get install", "80 B", "api, web"),
         ("web: COPY . .", "7 B", "web"),
     )
+
+
+def test_stacks_and_tests_have_charts_of_those_that_ended_well() -> None:
+    records = [
+        *(record("up", "full", "ready", seconds, seconds) for seconds in (9, 11)),
+        record("up", "full", "failed", 300, 12),
+        record("test", "playwright", "passed", 70, 13),
+        record("test", "playwright", "reused", 0, 14, saved=70.0),
+    ]
+    report = made(records)
+    assert chart(report, "ready").table.rows == (("full", "2", "10 s", "11 s", "11 s"),)
+    assert chart(report, "tests").table.rows == (("playwright", "1", "70 s", "70 s", "70 s"),)
 
 
 def test_the_last_comparison_is_drawn() -> None:

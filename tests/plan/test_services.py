@@ -104,7 +104,11 @@ def test_a_build_from_a_url_or_an_inline_dockerfile_has_no_file() -> None:
             "",
             "services.web: its Dockerfile /repo/gone/Dockerfile does not exist; correct build.dockerfile in the Compose file",
         ),
-        ({}, "services: {web: {dockerfile: x/Dockerfile}}", "services.web.dockerfile: there is no file 'x/Dockerfile'"),
+        (
+            {},
+            "services: {web: {dockerfile: x/Dockerfile}}",
+            "services.web.dockerfile: there is no file 'x/Dockerfile'; correct the path",
+        ),
         (
             {"build": build("seed")},
             "bases: {node: {image: i, context: c}}\nservices: {web: {base: node}}",
@@ -122,7 +126,10 @@ def test_faults(entry: dict[str, Any], text: str, fault: str) -> None:
 
 
 def test_a_fault_in_a_dockerfile_names_its_service_and_line() -> None:
-    with pytest.raises(ConfigError, match=r"^services\.web: the Dockerfile of web:1: RUN before the first FROM$"):
+    with pytest.raises(
+        ConfigError,
+        match=r"^services\.web: the Dockerfile of web:1: RUN before the first FROM, where only ARG may stand; move it below$",
+    ):
         shape({"build": build("web")}, files={"web/Dockerfile": "RUN x\n"})
 
 

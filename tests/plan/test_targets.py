@@ -138,8 +138,8 @@ def test_a_circle_is_named() -> None:
     ("config", "services", "files", "fault"),
     [
         ("bases: {aa: {image: a, context: a}}", {}, {}, "bases.aa: there is no file a/Dockerfile; correct context or dockerfile"),
-        ("", {"web": {"build": build("web", additional_contexts={"b": "service:gone"})}}, {"web/Dockerfile": "FROM b"}, "web: stands on 'gone', which is no target"),
-        ("bases: {aa: {image: a, context: a}}", {}, {"a/Dockerfile": "CMD x"}, "aa: /repo/a/Dockerfile:1: CMD before the first FROM"),
+        ("", {"web": {"build": build("web", additional_contexts={"b": "service:gone"})}}, {"web/Dockerfile": "FROM b"}, "web: stands on 'gone', which is no target; correct additional_contexts or FROM"),
+        ("bases: {aa: {image: a, context: a}}", {}, {"a/Dockerfile": "CMD x"}, "aa: /repo/a/Dockerfile:1: CMD before the first FROM, where only ARG may stand; move it below"),
         ("bases: {aa: {image: a, context: a, target: t}}", {}, {"a/Dockerfile": "FROM x AS s"}, "aa: /repo/a/Dockerfile: the Dockerfile has no stage 't'; it has: s"),
         ("", {"a.b": {"build": build("x")}, "a-b": {"build": build("x")}}, {"x/Dockerfile": "FROM x"}, "two images would be called 'a-b' in bake: rename one of the services or bases"),
     ],

@@ -48,7 +48,7 @@ def test_lists_agree_with_paths_filter(case: dict[str, Any]) -> None:
     [
         ("f: 5\n", "filters:1:4: a pattern is text, not the number 5; put quotes around it if it is a name"),
         ("f:\n  - true\n", "filters:2:5: a pattern is text, not true; put quotes around it if it is a name"),
-        ("f:\n  - ''\n", "filters:2:5: pattern '': a pattern cannot be empty"),
+        ("f:\n  - ''\n", "filters:2:5: pattern '': a pattern cannot be empty; take it out"),
         ("f:\n  - added: {}\n", "filters:2:12: a status has a pattern or a list of patterns, not a mapping"),
         ("f:\n  - added: [[a]]\n", "filters:2:13: a pattern is text, not a list"),
         ("~\n", "filters:1:1: filters are a mapping of names to patterns, not nothing"),

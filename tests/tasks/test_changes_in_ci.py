@@ -86,7 +86,7 @@ def test_nothing_is_written_where_something_is_wrong(work: Repository, tmp_path:
     (work.path / "f.yml").write_text('"a=b": x\n')
     assert inv(work, "--filters", "f.yml", "--github-output", GITHUB_OUTPUT=str(outputs)) == (
         2,
-        "the filter 'a=b' cannot be an output: GitHub takes no empty name, '=', '<<' or line break\n",
+        "the filter 'a=b' cannot be an output: GitHub takes no empty name, '=', '<<' or line break; rename it\n",
     )
     assert not outputs.exists()
     code, said = inv(work, "--filters", "filters.yml", "--github-output", GITHUB_OUTPUT=str(tmp_path))

@@ -87,7 +87,10 @@ def test_the_ignore_file_beside_the_dockerfile_is_the_one_that_changes(repositor
     ("words", "sentence"),
     [
         (("wep",), "there is no service 'wep'; did you mean 'web'?"),
-        (("cache",), "'cache' has no build context of its own here: its image is generated, remote or used as it is"),
+        (
+            ("cache",),
+            "'cache' has no build context of its own here: its image is generated, remote or used as it is; leave it out",
+        ),
     ],
 )
 def test_bad_words(repository: Path, words: tuple[str, ...], sentence: str) -> None:

@@ -85,9 +85,12 @@ def test_a_directory_without_a_compose_file(tmp_path: Path) -> None:
         (("prune", "--keep", "x"), "--keep x: not a number of images; write for example --keep 30"),
         (("prune", "--cache-older-than", "soon"), "--cache-older-than soon: write an age such as 7d, 24h or 30m"),
         (("prune", "--cache-keep", "much"), "--cache-keep much: write a size such as 5gb or 500mb"),
-        (("dockerfile", "backend"), "'backend' has a Dockerfile of its own"),
+        (
+            ("dockerfile", "backend"),
+            "'backend' has a Dockerfile of its own; `inv optimize` says what could be better in it",
+        ),
         (("dockerfile", "x"), "'x' is no service; there is: backend, client"),
-        (("build-base", "--dry-run", "x"), "there is no base 'x'"),
+        (("build-base", "--dry-run", "x"), "there is no base 'x'; cispeed.yaml names none"),
     ],
 )
 def test_a_wrong_word_is_named(repository: Path, words: tuple[str, ...], sentence: str) -> None:

@@ -59,7 +59,10 @@ def test_where_it_cannot_be_told_the_whole_context_counts_and_it_says_why(reposi
     [
         ((), "name one service, such as: inv inputs backend"),
         (("wep",), "there is no service 'wep'; did you mean 'web'?"),
-        (("cache",), "no image is built here for 'cache', so it has no inputs in this checkout"),
+        (
+            ("cache",),
+            "no image is built here for 'cache', so it has no inputs in this checkout; `inv check` says which images are",
+        ),
     ],
 )
 def test_bad_words(repository: Path, words: tuple[str, ...], sentence: str) -> None:

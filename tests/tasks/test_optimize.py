@@ -200,7 +200,11 @@ def test_nothing_to_find(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [
-        ("api/Dockerfile", "RUN x\n", "api/Dockerfile:1: RUN before the first FROM"),
+        (
+            "api/Dockerfile",
+            "RUN x\n",
+            "api/Dockerfile:1: RUN before the first FROM, where only ARG may stand; move it below",
+        ),
         (
             "compose.yaml",
             "services: {api: {build: none}}\n",

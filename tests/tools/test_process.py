@@ -53,7 +53,7 @@ def test_lines_end_in_one_way_unless_every_carriage_return_counts() -> None:
 def test_a_program_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match=r"^`no-such-program` is not installed or not on PATH; install it$"):
         process.ask(["no-such-program"])
-    with pytest.raises(ToolError, match=r"gone does not exist$"):
+    with pytest.raises(ToolError, match=r"gone does not exist; go to one that does$"):
         process.ask(python("pass"), cwd=tmp_path / "gone")
     assert process.on_path("no-such-program") is None
 

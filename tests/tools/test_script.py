@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,17 @@ def run(script: str, path: Path, *, timeout: float = 60, scripts: Scripts | None
     return code, said
 
 
-def ends(path: Path, seconds: float = 20) -> bool:
+def ends(path: Path) -> bool:
     """Whether the process ends soon whose id the file holds."""
-    end = time.monotonic() + seconds
-    while is_alive(path) and time.monotonic() < end:
-        time.sleep(0.02)
+    _wait_for(lambda: not is_alive(path))
     return not is_alive(path)
+
+
+def _wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def is_alive(path: Path) -> bool:
@@ -64,7 +70,7 @@ def test_what_goes_on_in_the_background_is_not_waited_for_but_ended_with_the_job
     started = time.monotonic()
     assert run("sleep 100 & echo $! > child; echo done", tmp_path, scripts=scripts) == (0, ["done"])
     assert time.monotonic() - started < 30
-    assert is_alive(tmp_path / "child")
+    _wait_for(lambda: is_alive(tmp_path / "child"))
     scripts.end()
     assert ends(tmp_path / "child")
 

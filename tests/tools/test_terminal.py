@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from cispeed_tasks.tools import terminal
+from tests.terminals import shown_in_a_terminal
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +44,14 @@ def test_on_github_parts_fold_and_warnings_are_annotated(
         terminal.warn("old")
         raise KeyError
     assert printed(capsys) == "::group::Build\n::warning::old\n::endgroup::\n"
+
+
+def test_a_warning_of_several_lines_is_one_annotation(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    terminal.warn("100 % full:\n  clean up")
+    assert printed(capsys) == "::warning::100 %25 full:%0A  clean up\n"
 
 
 def test_columns_stand_under_their_headers(capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,3 +105,46 @@ def test_the_step_summary_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     terminal.step_summary("# One\n\n")
     terminal.step_summary("é")
     assert summary.read_text(encoding="utf-8") == "# One\né\n"
+
+
+def test_a_narrow_terminal_gets_lists_for_tables_and_whole_words() -> None:
+    code = (
+        "from cispeed_tasks.tools import terminal as t\n"
+        "t.table(('service', 'packages', 'source', 'full image'), [('web', 'npm', 'services/web → /app', 'generated')])\n"
+        "t.warn('the engine keeps its images where no build cache can be written')\n"
+        "t.plan('build web → shop-web:full: services/web/package.json changed')\n"
+        "t.definitions([('inv check', 'what was understood, and what was assumed of it')])\n"
+    )
+    shown = shown_in_a_terminal(code)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == (
+        "  web\n    packages    npm\n    source      services/web → /app\n    full image  generated\n"
+        "! the engine keeps its images where no\n  build cache can be written\n"
+        "build web → shop-web:full:\n    services/web/package.json changed\n"
+        "  inv check  what was understood, and\n             what was assumed of it\n"
+    )
+    assert "\x1b[33m!\x1b[0m" in shown
+    assert "\x1b[" not in shown_in_a_terminal(code, NO_COLOR="1")
+
+
+def test_a_log_of_ci_gets_whole_lines_even_where_it_looks_like_a_terminal() -> None:
+    text = "the engine keeps its images where no build cache can be written"
+    assert text in shown_in_a_terminal(
+        f"from cispeed_tasks.tools import terminal as t; t.outcome('ok', {text!r})", CI="true"
+    )
+
+
+ASIDE = """
+import subprocess
+from cispeed_tasks.tools import terminal
+with terminal.output_aside(wanted=True):
+    terminal.say("said")
+    subprocess.run(["echo", "of a program"], check=True)
+terminal.say("data")
+with terminal.output_aside(wanted=False):
+    terminal.say("more")
+"""
+
+
+def test_output_of_programs_too_can_go_aside() -> None:
+    done = subprocess.run([sys.executable, "-c", ASIDE], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("data\nmore\n", "said\nof a program\n")

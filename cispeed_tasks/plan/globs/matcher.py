@@ -89,7 +89,9 @@ def compile_glob(glob: str) -> GlobMatcher:
         ConfigError: the glob is empty, too long, or nothing can be done with it in bounded time.
     """
     if not glob:
-        raise ConfigError("pattern '': a pattern cannot be empty")
+        raise ConfigError("pattern '': a pattern cannot be empty; take it out")
     if len(to_units(glob)) > LONGEST_GLOB:
-        raise ConfigError(f"pattern {glob[:40]!r}…: longer than {LONGEST_GLOB} characters")
+        raise ConfigError(
+            f"pattern {glob[:40]!r}…: longer than {LONGEST_GLOB} characters; write it as several patterns"
+        )
     return GlobMatcher(glob)

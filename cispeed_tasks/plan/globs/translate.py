@@ -51,7 +51,9 @@ def scan_glob(glob: str) -> Scan:
     while not scan.is_at_end:
         _read(scan, scan.advance())
         if scan.index >= len(scan.text):
-            raise ConfigError(f"pattern {glob!r}: its end is never found; picomatch does not return from it either")
+            raise ConfigError(
+                f"pattern {glob!r}: its end is never found; picomatch does not return from it either; write it in a simpler way"
+            )
     _close_all(scan)
     if scan.must_rebuild:
         scan.rebuild()
