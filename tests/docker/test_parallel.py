@@ -20,8 +20,8 @@ def test_a_wave_is_built_in_parts(new_repository: Callable[..., Repository]) -> 
     repository = new_repository(f"parts-{word}", files)
     output = repository.inv("build-optimized")
     assert "2 of 3 images are built at a time, since `build: {parallel:}` of cispeed.yaml says so" in output
-    bakes = [line.split()[-2:] for line in output.splitlines() if line.startswith("$ docker buildx bake")]
-    assert bakes == [["api", "web"], ["--load", "worker"]]
+    bakes = [line.split() for line in output.splitlines() if line.startswith("$ docker buildx bake")]
+    assert [[word for word in line if word in names] for line in bakes] == [["api", "web"], ["worker"]]
     assert "✓ 3 images: 3 built" in output
     found = docker("image", "ls", "--format", "{{.Repository}}", "--filter", f"label=cispeed.project=parts-{word}")
     assert {f"parts-{word}-{name}" for name in names} == set(found.split())
