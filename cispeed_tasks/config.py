@@ -14,11 +14,14 @@ from pydantic_core import ErrorDetails
 
 from cispeed_tasks.config_builder import builder_faults
 from cispeed_tasks.config_cache import cache_faults, cache_mount_faults
+from cispeed_tasks.config_cluster import cluster_faults
 from cispeed_tasks.config_schema import (
     AGE_PATTERN,
+    CLUSTER_NAME_PATTERN,
     CRON_PATTERN,
     MAPPING,
     PIN_PATTERN,
+    PORTS_PATTERN,
     SIZE_PATTERN,
     WORD,
     Config,
@@ -32,6 +35,8 @@ WANTED = {
     SIZE_PATTERN: "size: a number and B, kB, MB or GB are, such as 500MB",
     PIN_PATTERN: "pin: the 40 digits of a commit and its version are",
     CRON_PATTERN: "cron line: five fields are, such as 17 3 * * *",
+    CLUSTER_NAME_PATTERN: "name of a cluster: up to 32 lower-case letters, digits and hyphens are",
+    PORTS_PATTERN: "pair of ports: HOST:NODE is, such as 8080:80 or 127.0.0.1:8080:30080/tcp",
 }
 """What a text has to be whose pattern does not fit."""
 Loc = tuple[str | int, ...]
@@ -278,7 +283,12 @@ def _name_faults(config: Config, name: str, positions: Mapping[Loc, tuple[int, i
         for loc, base in used
         if base is not None and base not in config.bases
     ]
-    others = [*cache_faults(config), *cache_mount_faults(config), *builder_faults(config)]
+    others = [
+        *cache_faults(config),
+        *cache_mount_faults(config),
+        *builder_faults(config),
+        *cluster_faults(config),
+    ]
     return bases + [_fault(name, positions, loc, message) for loc, message in others]
 
 

@@ -19,6 +19,13 @@ Size = Annotated[str, StringConstraints(pattern=SIZE_PATTERN)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ManagerName = Literal["poetry", "pip", "uv", "npm", "pnpm", "yarn", "bun"]
 
+CLUSTER_NAME_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$"
+ClusterName = Annotated[str, StringConstraints(pattern=CLUSTER_NAME_PATTERN)]
+"""A host name of at most 32 letters, which is what k3d allows."""
+PORTS_PATTERN = r"^(\d{1,3}(\.\d{1,3}){3}:)?[1-9]\d{0,4}:[1-9]\d{0,4}(/(tcp|udp))?$"
+PortMapping = Annotated[str, StringConstraints(pattern=PORTS_PATTERN)]
+"""A port of this machine, with or without its address, and one of a cluster."""
+
 MountAction = Literal["keep", "drop", "bake", "fresh"]
 CacheWord = Literal["auto", "none", "local", "registry", "gha", "inline"]
 WORD, MAPPING = "[word]", "[mapping]"
@@ -167,6 +174,30 @@ class CacheEnvironments(Section):
     pull_request: CacheChoice | None = Field(None, description="in CI for a pull request; that of `ci` by default")
 
 
+class ClusterConfig(Section):
+    """A Kubernetes cluster in containers, for tests."""
+
+    provider: Literal["auto", "k3d", "kind"] = Field(
+        "auto", description="what makes the cluster; auto takes k3d, or kind where that is what is installed"
+    )
+    name: ClusterName | None = Field(None, description="name of the cluster; PROJECT-cluster by default")
+    image: Text | None = Field(
+        None,
+        description="image of its nodes, such as rancher/k3s:v1.31.5-k3s1 or kindest/node:v1.34.0; by default the provider's own",
+    )
+    agents: Annotated[int, Field(ge=0, le=20)] = Field(0, description="nodes besides the first")
+    ports: tuple[PortMapping, ...] = Field(
+        (), description="ports of this machine that lead into the cluster, as 8080:80 or 127.0.0.1:8080:30080/tcp"
+    )
+    registry: bool = Field(True, description="whether a registry runs beside it, on a free port of this machine")
+    preload: tuple[Text, ...] = Field(
+        (), description="images that are loaded besides those of full mode, such as postgres:16"
+    )
+    config: Text | None = Field(
+        None, description="your own configuration file of k3d or kind, taken as it is; it says the rest then"
+    )
+
+
 class BuildConfig(Section):
     """How images are built."""
 
@@ -174,6 +205,11 @@ class BuildConfig(Section):
         None,
         ge=1,
         description="images that are built at once; by default as many as the engine's CPUs and memory allow",
+    )
+    compression: Literal["zstd", "gzip", "uncompressed"] = Field(
+        "zstd",
+        description="how the engine's own builder packs the layers of images, where the engine has containerd's store; "
+        "gzip for registries and machines that are older than Docker 23",
     )
 
 
@@ -239,6 +275,7 @@ class TimeoutsConfig(Section):
     """How long is waited, in seconds."""
 
     registry: Seconds = Field(5, description="seconds for a registry to answer before a root image is made locally")
+    cluster: Seconds = Field(600, description="seconds until the Kubernetes cluster has to be there")
     ready: Seconds = Field(300, description="seconds until the whole stack has to be ready")
     cache_mount: Seconds = Field(300, description="seconds for saving or restoring one cache mount")
     prepare: Seconds = Field(600, description="seconds for each command before the tests")
@@ -361,6 +398,9 @@ class Config(Section):
     )
     cache_mounts: CacheMountsConfig = Field(
         default_factory=CacheMountsConfig, description="how cache mounts are kept beyond the engine that they are on"
+    )
+    cluster: ClusterConfig = Field(
+        default_factory=ClusterConfig, description="a Kubernetes cluster in containers, for tests"
     )
     prepare: tuple[PrepareConfig, ...] = Field((), description="commands before the tests, in their order")
     budgets: BudgetsConfig = Field(

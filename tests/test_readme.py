@@ -26,7 +26,7 @@ def test_every_task_is_told_of() -> None:
     assert [name for name in sorted(TASKS) if f"`{name}" not in TEXT] == []
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"\binv ([a-z][a-z-]+)", TEXT))))
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"(?:`|\$ |^|&& )inv ([a-z][a-z-]+)", TEXT, re.MULTILINE))))
 def test_every_task_that_is_named_exists(name: str) -> None:
     assert name in TASKS | OWN
 

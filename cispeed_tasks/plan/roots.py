@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ class Recipe:
     packages: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    entrypoint: tuple[str, ...] = ()
 
     @property
     def parent(self) -> str:
@@ -57,7 +59,10 @@ class Recipe:
             else []
         )
         steps += [*self.commands, "rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb"]
-        return "\n".join([*lines, "RUN " + " \\\n && ".join(steps)]) + "\n"
+        lines.append("RUN " + " \\\n && ".join(steps))
+        if self.entrypoint:
+            lines.append(f"ENTRYPOINT {json.dumps(self.entrypoint)}")
+        return "\n".join(lines) + "\n"
 
 
 def recipe_for(name: str, configured: Mapping[str, RootConfig]) -> Recipe | None:
@@ -73,7 +78,7 @@ def recipe_for(name: str, configured: Mapping[str, RootConfig]) -> Recipe | None
     short = repository.removeprefix("docker.io/").removeprefix("library/")
     if "alpine" in tag:
         return None
-    known = {"debian": _debian, "python": _python, "node": _node}
+    known = {"debian": _debian, "python": _python, "node": _node, "registry": _registry}
     return known[short](name, tag) if short in known else None
 
 
@@ -104,3 +109,17 @@ def _node(name: str, tag: str) -> Recipe | None:
     if suite is None or any(other in tag for other in DEBIAN_SUITES if other != suite):
         return None
     return Recipe(name, suite, ("nodejs", "npm"))
+
+
+def _registry(name: str, tag: str) -> Recipe | None:
+    """Debian's docker-registry with the official image's program name, settings file and entry point."""
+    if not re.match(r"2(\.|$)", tag):
+        return None
+    settings = 'version: 0.1\\nstorage: {filesystem: {rootdirectory: /var/lib/registry}}\\nhttp: {addr: ":5000"}\\n'
+    commands = (
+        "ln -s /usr/bin/docker-registry /usr/local/bin/registry",
+        "mkdir -p /var/lib/registry /etc/docker/registry",
+        f"printf '{settings}' > /etc/docker/registry/config.yml",
+    )
+    serve = ("registry", "serve", "/etc/docker/registry/config.yml")
+    return Recipe(name, "trixie", ("docker-registry",), commands, entrypoint=serve)

@@ -82,7 +82,15 @@ def _run_bake(
         allowed=(*definition.allowed, *cache.outside(view, caches)),
         no_cache=no_cache,
         load=load,
+        compression=_compression(view) if load else None,
     )
+
+
+def _compression(view: View) -> str | None:
+    """How layers are packed where they are packed at all; an engine with another store than containerd's keeps files."""
+    if not engine_http.has_containerd_store():
+        return None
+    return view.project.config.build.compression
 
 
 def _fault(code: int, own: Mapping[str, Any], since: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.plan.build import BuildStep
@@ -12,23 +13,23 @@ from cispeed_tasks.run.look import View
 from cispeed_tasks.run.reuse import registry_reference
 from cispeed_tasks.tools import engine_http, process, terminal
 
+AT_ONCE = 4
+"""How many images travel at once: most of an image's time is packing, which one processor does."""
+
 
 def pull(steps: Sequence[BuildStep]) -> None:
     """Pull images by their fingerprints and give them their names; raises WorkFailed for one that does not come."""
-    for step in steps:
-        remote = str(step.remote)
-        if process.watch(["docker", "pull", *_quiet(), remote]):
+    for remote, done in _all("pull", [str(step.remote) for step in steps]):
+        if done.exit_code:
+            terminal.say(done.stderr.rstrip())
             raise WorkFailed(
                 f"{remote} could not be pulled, though the registry said that it has it; --force builds it here"
             )
+    for step in steps:
+        remote = str(step.remote)
         _check(step, remote)
         for tag in (step.target.tag, step.reference):
             engine_http.tag_image(remote, step.target.repository, tag.rsplit(":", 1)[1])
-
-
-def _quiet() -> list[str]:
-    """On a terminal Docker shows how far it is, elsewhere a line for every layer, which nobody reads."""
-    return [] if terminal.moves() else ["--quiet"]
 
 
 def _check(step: BuildStep, remote: str) -> None:
@@ -41,14 +42,26 @@ def _check(step: BuildStep, remote: str) -> None:
 
 def push(view: View, steps: Sequence[BuildStep]) -> None:
     """Push images to the project's registry, under their kind and their fingerprint; raises WorkFailed."""
-    for step in steps:
-        tags = [step.target.kind, *([step.fingerprint.tag] if step.fingerprint else [])]
-        for tag in tags:
-            reference = str(registry_reference(view.project.config, step.target, tag))
-            repository = reference.rsplit(":", 1)[0]
-            engine_http.tag_image(step.reference, repository, tag)
-            argv = ["docker", "push", "--quiet", reference]
-            terminal.command(process.command_line(argv))
-            done = process.ask(argv, timeout=None, check=False)
-            if done.exit_code:
-                raise WorkFailed(push_fault(reference, done.stderr, is_here=True))
+    names = [
+        (step, str(registry_reference(view.project.config, step.target, tag)))
+        for step in steps
+        for tag in (step.target.kind, *([step.fingerprint.tag] if step.fingerprint else []))
+    ]
+    for step, reference in names:
+        repository, tag = reference.rsplit(":", 1)
+        engine_http.tag_image(step.reference, repository, tag)
+    for reference, done in _all("push", [reference for _, reference in names]):
+        if done.exit_code:
+            raise WorkFailed(push_fault(reference, done.stderr, is_here=True))
+
+
+def _all(action: str, references: Sequence[str]) -> list[tuple[str, process.Completed]]:
+    """Pull or push some images, several at once; returns for each how that ended."""
+
+    def one(reference: str) -> process.Completed:
+        argv = ["docker", action, "--quiet", reference]
+        terminal.command(process.command_line(argv))
+        return process.ask(argv, timeout=None, check=False)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(zip(references, pool.map(one, references), strict=True))

@@ -69,7 +69,7 @@ def _say(view: View, merged: Path, blobs: Sequence[Path]) -> None:
         terminal.outcome("failed", failure)
     many = "1 report" if len(blobs) == 1 else f"{len(blobs)} reports"
     line = f"{outcome or 'no tests'}; {many} merged: {_shown(view, merged)}/html/index.html"
-    terminal.outcome("ok", f"Playwright: {line}")
+    terminal.outcome("failed" if outcome and outcome.failed else "ok", f"Playwright: {line}")
     terminal.step_summary(f"### Playwright: {outcome or 'no tests'}, of {many}")
 
 

@@ -11,7 +11,18 @@ from invoke.parser import parser
 from invoke.program import Program
 from invoke.tasks import Task
 
-GROUPS = ("start here", "images", "stack", "tests", "changes", "ci", "measurements", "clean up", "this project")
+GROUPS = (
+    "start here",
+    "images",
+    "stack",
+    "tests",
+    "changes",
+    "ci",
+    "cluster",
+    "measurements",
+    "clean up",
+    "this project",
+)
 
 
 class GroupedTask(Task[Callable[..., Any]]):

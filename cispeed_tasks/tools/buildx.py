@@ -38,6 +38,7 @@ def bake(
     allowed: Sequence[str] = (),
     no_cache: bool = False,
     load: bool = True,
+    compression: str | None = None,
 ) -> int:
     """Run bake with its own progress display; returns its exit code.
 
@@ -51,12 +52,14 @@ def bake(
         allowed: what else the builds may do, in the words of bake's --allow.
         no_cache: build every step anew.
         load: let the engine have every image, whatever the bake files say; its own builder makes it in the engine's store.
+        compression: how the layers of what is loaded are packed; the builder's choice by default.
     """
     argv = ["docker", "buildx", "bake", *(word for file in files for word in ("--file", str(file)))]
     argv += ["--metadata-file", str(metadata)]
     argv += [f"--allow={word}" for word in (*(f"fs.read={directory}" for directory in outside), *allowed)]
     argv += ["--no-cache"] if no_cache else []
-    argv += ["--load"] if load else []
+    if load:
+        argv += ["--set", f"*.output=type=docker,compression={compression}"] if compression else ["--load"]
     return process.watch([*argv, *targets], cwd=cwd, env={**SETTINGS, **env})
 
 

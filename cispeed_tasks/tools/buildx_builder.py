@@ -25,14 +25,18 @@ class Answer:
     """The first node's, in buildx's own word."""
 
 
+def described(name: str | None) -> str:
+    """What buildx prints of a builder by its name, or of the one in use; empty where it does not know it."""
+    done = process.ask(["docker", "buildx", "inspect", *([name] if name else [])], check=False, timeout=60)
+    return "" if done.exit_code else done.stdout
+
+
 def inspect(name: str | None) -> Answer | None:
     """Ask for a builder by its name, or for the one in use; None where buildx does not know it."""
-    done = process.ask(["docker", "buildx", "inspect", *([name] if name else [])], check=False, timeout=60)
-    if done.exit_code:
+    text = described(name)
+    if not text:
         return None
-    rows = [
-        (key.strip(), value.strip()) for key, _, value in (line.partition(":") for line in done.stdout.splitlines())
-    ]
+    rows = [(key.strip(), value.strip()) for key, _, value in (line.partition(":") for line in text.splitlines())]
 
     def all_of(key: str) -> list[str]:
         return [value for word, value in rows if word == key]

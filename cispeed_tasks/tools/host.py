@@ -24,6 +24,13 @@ def os_release() -> dict[str, str]:
     return {key: value.strip("\"'") for key, value in pairs}
 
 
+def machine() -> str:
+    """This machine in a few words: `2 cores, Debian 12`."""
+    release, count = os_release(), os.cpu_count() or 1
+    name = f"{release.get('NAME', system()).removesuffix(' GNU/Linux')} {release.get('VERSION_ID', '')}".strip()
+    return f"{count} core{'' if count == 1 else 's'}, {name}"
+
+
 def is_root() -> bool:
     """Whether this process may install and start things."""
     return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -198,14 +198,28 @@ def _relay(process: subprocess.Popen[bytes], silence: float) -> None:
 
 @contextmanager
 def background(
-    argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    argv: Sequence[str],
+    *,
+    log: Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    apart: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program beside ours, its output going to the file `log`; it is ended when the block is left."""
+    """Run a program beside ours, its output going to the file `log`; it is ended when the block is left.
+
+    With `apart` it does not get the Ctrl-C of our terminal, so that it can still serve while things are tidied up.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as sink:
         try:
             process = subprocess.Popen(
-                list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
+                list(argv),
+                cwd=cwd,
+                env=_environment(env),
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=apart,
             )
         except FileNotFoundError as error:
             raise _missing(argv[0], cwd) from error
@@ -215,6 +229,30 @@ def background(
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
                 stop(process)
+
+
+def ended(process: subprocess.Popen[bytes], limit: float) -> int | None:
+    """The exit code of a program that runs beside ours, or None where it still runs after `limit` seconds."""
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def save(argv: Sequence[str], path: Path, *, timeout: float) -> int:
+    """Run a program whose output is a file, and return its exit code.
+
+    Raises:
+        ToolError: the program is not installed, or not done after `timeout` seconds.
+    """
+    try:
+        with path.open("wb") as sink:
+            done = subprocess.run(list(argv), stdin=subprocess.DEVNULL, stdout=sink, timeout=timeout, check=False)
+    except FileNotFoundError as error:
+        raise _missing(argv[0], None) from error
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"not done within {timeout:g} s: {command_line(argv)}") from error
+    return done.returncode
 
 
 def begin(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -244,15 +282,26 @@ def detach(argv: Sequence[str], *, log: Path) -> int:
     return process.pid
 
 
-def pipe(producer: Sequence[str], consumer: Sequence[str], *, timeout: float = 900.0) -> str:
-    """Run `producer | consumer` and return what the consumer printed; raises WorkFailed when either fails."""
+def pipe(
+    producer: Sequence[str], consumer: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: float = 900.0
+) -> str:
+    """Run `producer | consumer` and return what the consumer printed; raises WorkFailed when either fails.
+
+    `env` are variables added to the consumer's.
+    """
     shown = f"{command_line(producer)} | {command_line(consumer)}"
     with (
         waiting(shown),
         subprocess.Popen(list(producer), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as source,
     ):
         done = subprocess.run(
-            list(consumer), stdin=source.stdout, capture_output=True, timeout=timeout, check=False, text=True
+            list(consumer),
+            stdin=source.stdout,
+            env=_environment(env),
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            text=True,
         )
     if source.returncode or done.returncode:
         raise WorkFailed(f"failed: {shown}\n{_indented(done.stderr)}")

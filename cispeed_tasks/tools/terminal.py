@@ -49,6 +49,23 @@ def aside(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201  # this is the one place that prints
 
 
+@contextmanager
+def output_aside(wanted: bool) -> Iterator[None]:
+    """Where it is wanted, all that is printed, also by programs that are started, goes beside the output."""
+    if not wanted:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def heading(text: str) -> None:
     """Begin a part of the work."""
     say()

@@ -18,8 +18,10 @@ KNOWN = [
     ("node:20", "trixie"),
     ("library/node:18-bookworm-slim", "bookworm"),
     ("mcr.microsoft.com/playwright:v1.50.0-noble", "trixie"),
+    ("registry:2", "trixie"),
+    ("docker.io/library/registry:2.8", "trixie"),
 ]
-UNKNOWN = ["debian:sid", "debian", "python:3.12", "python:3.13-alpine", "python:3.13-bookworm", "python", "node:22", "node:20-alpine", "node:lts", "postgres:17", "ghcr.io/a/python:3.13", "debian:12@sha256:00", "python:3.13-slim@sha256:00"]  # fmt: skip
+UNKNOWN = ["debian:sid", "debian", "python:3.12", "python:3.13-alpine", "python:3.13-bookworm", "python", "node:22", "node:20-alpine", "node:lts", "postgres:17", "registry:3", "registry:20", "registry", "ghcr.io/a/python:3.13", "debian:12@sha256:00", "python:3.13-slim@sha256:00"]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "suite"), KNOWN)
@@ -58,6 +60,14 @@ RUN apt-get update \\
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
 """
     )
+
+
+def test_a_registry_is_debians_with_the_official_images_names() -> None:
+    recipe = recipe_for("registry:2", {})
+    assert recipe is not None
+    text = recipe.dockerfile()
+    assert "apt-get install -y --no-install-recommends docker-registry \\\n && ln -s /usr/bin/docker-registry" in text
+    assert text.endswith('\nENTRYPOINT ["registry", "serve", "/etc/docker/registry/config.yml"]\n')
 
 
 def test_the_config_stands_before_what_is_known() -> None:

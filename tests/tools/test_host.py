@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 
+import pytest
+
 from cispeed_tasks.tools import host
 
 DEB822 = """\
@@ -52,3 +54,13 @@ def test_this_machine() -> None:
 def test_a_process_is_known_by_its_name() -> None:
     assert not host.process_is(os.getpid(), "no-such-name")
     assert not host.process_is(2**22 + 1, "python")
+
+
+def test_a_machine_in_a_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(host, "os_release", lambda: {"NAME": "Debian GNU/Linux", "VERSION_ID": "12"})
+    assert host.machine() == "2 cores, Debian 12"
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(host, "os_release", dict)
+    monkeypatch.setattr(platform, "system", lambda: "Darwin")
+    assert host.machine() == "1 core, Darwin"

@@ -26,3 +26,12 @@ def test_a_datagram_port_is_one_of_its_own() -> None:
 
 def test_a_free_port_is_free() -> None:
     assert ports.is_free(ports.free())
+
+
+def test_who_listens_answers_and_who_ended_does_not() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        assert ports.answers("127.0.0.1", port)
+    assert not ports.answers("127.0.0.1", port)

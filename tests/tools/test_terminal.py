@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -129,3 +131,20 @@ def test_a_log_of_ci_gets_whole_lines_even_where_it_looks_like_a_terminal() -> N
     assert text in shown_in_a_terminal(
         f"from cispeed_tasks.tools import terminal as t; t.outcome('ok', {text!r})", CI="true"
     )
+
+
+ASIDE = """
+import subprocess
+from cispeed_tasks.tools import terminal
+with terminal.output_aside(wanted=True):
+    terminal.say("said")
+    subprocess.run(["echo", "of a program"], check=True)
+terminal.say("data")
+with terminal.output_aside(wanted=False):
+    terminal.say("more")
+"""
+
+
+def test_output_of_programs_too_can_go_aside() -> None:
+    done = subprocess.run([sys.executable, "-c", ASIDE], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("data\nmore\n", "said\nof a program\n")
