@@ -7,7 +7,7 @@ from statistics import median
 
 from cispeed_tasks.plan.amounts import amount
 from cispeed_tasks.plan.history_records import Record
-from cispeed_tasks.plan.report_chart import Chart, Series, Table, first, mean, over_time, rest, time_table
+from cispeed_tasks.plan.report_chart import BARS, Chart, Series, Table, first, mean, over_time, rest, time_table
 from cispeed_tasks.plan.report_facts import PUSH_SECONDS, Facts
 from cispeed_tasks.plan.report_series import epoch, line, percentile
 
@@ -52,7 +52,8 @@ def time_saved(facts: Facts) -> Chart:
 def before_and_after(facts: Facts) -> Chart:
     """The bars of the last comparison."""
     last = next((one for one in reversed(facts.everything) if one.kind == "compare" and one.bars), None)
-    bars = [one for one in last.bars if one.unit == "s"] if last else []
+    times = [one for one in last.bars if one.unit == "s"] if last else []
+    bars = times[:BARS]
     labels = tuple(f"{one.subject}, {one.scenario}" for one in bars)
     series = (
         Series("before", values=tuple(one.before for one in bars)),
@@ -62,7 +63,8 @@ def before_and_after(facts: Facts) -> Chart:
         (f"{one.subject}, {one.scenario}", amount(one.before, one.unit), amount(one.after, one.unit))
         for one in (last.bars if last else ())
     )
-    says = f"Seconds before and after, measured on {last.at[:10] if last else ''} by inv compare."
+    more = f"; drawn are {BARS}, the table has {len(times) - BARS} more" if len(times) > BARS else ""
+    says = f"Seconds before and after, measured on {last.at[:10] if last else ''} by inv compare{more}."
     table = Table(("service, scenario", "before", "after"), rows)
     return Chart("compare", "Before and after", says, "bars", "s", series if bars else (), table, labels)
 

@@ -15,7 +15,7 @@ from cispeed_tasks.plan.reuse import Wish
 from cispeed_tasks.plan.shards import Shard
 from cispeed_tasks.run import build_history, cache, history, reuse
 from cispeed_tasks.run.look import View, chosen_services, look
-from cispeed_tasks.tools import engine_http, terminal
+from cispeed_tasks.tools import compose, engine_http, terminal
 
 if TYPE_CHECKING:
     from cispeed_tasks.run.waves import Job
@@ -93,6 +93,9 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     terminal.plan(plan.text(every=options.explain or options.dry_run))
     if options.explain:
         _explain(plan)
+    if plan.of("build"):
+        # The bake file wants it, once the builder has been asked for.
+        compose.resolve_ahead(view.compose, interpolate=False)
     job = _job(view, plan, options) if decision is not None and plan.of("build") else None
     caches = cache.choose(
         view, [step.target for step in plan.of("build")], options.cache, job.builder.driver if job else ""

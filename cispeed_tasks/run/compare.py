@@ -10,9 +10,10 @@ from pathlib import Path
 
 from cispeed_tasks.errors import UsageError
 from cispeed_tasks.plan.compare import FRESH, LOCAL, ComparePlan, chosen_scenarios
+from cispeed_tasks.plan.compare_history import compare_record
 from cispeed_tasks.plan.compare_results import Measured, Results, Size
 from cispeed_tasks.plan.compare_text import data, markdown, seconds
-from cispeed_tasks.run import side_engines
+from cispeed_tasks.run import history, side_engines
 from cispeed_tasks.run.compare_copies import Copies, check_contexts
 from cispeed_tasks.run.compare_look import before_invocation, look_before, make_plan
 from cispeed_tasks.run.compare_sides import After, Before, make_sides
@@ -65,6 +66,7 @@ def compare(options: Options) -> None:
         # Where a build fails or somebody has waited enough, what was measured until then is worth showing.
         if found.measured:
             _show(found.results(), options)
+            history.record(view.root, [compare_record(found.results())])
 
 
 def _show(results: Results, options: Options) -> None:

@@ -55,9 +55,9 @@ class Invocation:
 _asked: dict[tuple[tuple[str, ...], Path], process.Question] = {}
 
 
-def resolve_ahead(invocation: Invocation) -> None:
+def resolve_ahead(invocation: Invocation, *, interpolate: bool = True) -> None:
     """Ask Compose for a model that will be wanted, while this program still gets ready; a fault shows when it is wanted."""
-    argv = tuple(invocation.argv(*RESOLVE))
+    argv = tuple(_resolving(invocation, interpolate=interpolate))
     with suppress(OSError):
         _asked[argv, invocation.root] = process.Question(argv, invocation.root)
 
@@ -74,7 +74,7 @@ def resolve(invocation: Invocation, *, interpolate: bool = True) -> dict[str, An
 
 def answer(invocation: Invocation, *, interpolate: bool = True) -> str:
     """The text of the model as Compose prints it; raises what `resolve` does."""
-    argv = invocation.argv(*RESOLVE, *([] if interpolate else ["--no-interpolate"]))
+    argv = _resolving(invocation, interpolate=interpolate)
     asked = _asked.pop((tuple(argv), invocation.root), None)
     if asked is not None:
         done = asked.answer(CONFIG_SECONDS)
@@ -86,6 +86,10 @@ def answer(invocation: Invocation, *, interpolate: bool = True) -> str:
             raise ToolError("the Compose plugin of docker is missing: `inv engine-up` installs it")
         raise ConfigError(f"Compose does not accept the files in {invocation.root}:\n    {words}")
     return done.stdout
+
+
+def _resolving(invocation: Invocation, *, interpolate: bool) -> list[str]:
+    return invocation.argv(*RESOLVE, *([] if interpolate else ["--no-interpolate"]))
 
 
 def read(text: str, *, interpolate: bool = True) -> dict[str, Any]:

@@ -131,9 +131,7 @@ def test_a_key_is_saved_once_and_status_tells_of_it(mounts: Maker) -> None:
     repository = mounts()
     word = repository.project
     repository.inv("build-optimized")
-    dry = repository.inv("cache-save", "--dry-run")
-    assert f"save {word}-pip: 4 files, not saved before" in dry
-    assert "dry run: nothing was saved" in dry
+    assert "dry run: nothing was saved" in repository.inv("cache-save", "--dry-run")
     assert not (repository.path / ".cispeed/cache-mounts").exists()
     repository.inv("cache-save")
     first = archives(repository)
@@ -152,25 +150,20 @@ def test_a_key_is_saved_once_and_status_tells_of_it(mounts: Maker) -> None:
     assert pip["archives"][0]["bytes"] == archive(repository).stat().st_size
     assert [(one["image"], one["builds"]) for one in data["builds"]] == [("app", 1)]
     assert 0 <= data["builds"][0]["cached_steps"] < data["builds"][0]["steps"]
-    assert data["key"] == repository.inv("cache-status", "--key").strip()
     assert f"\n{data['key']}\n" in outputs.read_text()
     assert str(repository.path / ".cispeed/cache-mounts") in outputs.read_text()
     table = repository.inv("cache-status")
     assert re.search(
         rf"{word}-pip +app +4 files, 16 B, used \d+ \w+ ago +\S+ kB, \d+ \w+ old, for these lock files", table
     )
-    repository.write("poetry.lock", "two\n")
-    assert f"save {word}-own: 1 file, poetry.lock changed since it was saved" in repository.inv("cache-save")
-    assert len(archives(repository)) == 2
-    assert not set(first) & set(archives(repository))
-    assert "saved: 4 files" in repository.inv("cache-save", "--anew")
     (repository.path / ".cispeed/cache-mounts/mine.tar").write_text("somebody's own\n")
     repository.write(
         "Dockerfile", (repository.path / "Dockerfile").read_text().replace(f"id={word}-own", f"id={word}-new")
     )
-    repository.write("poetry.lock", "three\n")
+    repository.write("poetry.lock", "two\n")
     repository.inv("build-optimized")
-    repository.inv("cache-save")
+    assert f"save {word}-pip: 4 files, poetry.lock changed since it was saved" in repository.inv("cache-save")
+    assert not set(first) & set(archives(repository))
     assert sorted({path.name.split("-")[1] for path in archives(repository) if "-" in path.name}) == ["new", "pip"]
     assert (repository.path / ".cispeed/cache-mounts/mine.tar").exists()
 
@@ -183,8 +176,6 @@ def test_a_damaged_archive_is_not_restored_and_said(mounts: Maker) -> None:
     damages: dict[str, Callable[[Path], object]] = {
         "cut off": lambda path: os.truncate(path, path.stat().st_size - 512),
         "damaged": lambda path: path.write_bytes(path.read_bytes().replace(b"wheel", b"whale")),
-        "not readable": lambda path: path.with_name(f"{path.name.split('.')[0]}.json").write_text("{"),
-        "gone": lambda path: path.unlink(),
     }
     for words, damage in damages.items():
         damage(archive(repository))
@@ -204,17 +195,13 @@ def test_a_registry_keeps_them_for_another_engine(mounts: Maker, tmp_path: Path)
         word = repository.project
         repository.inv("build-optimized")
         assert f"✓ {word}-pip saved: 4 files" in repository.inv("cache-save")
-        assert f"leave {word}-pip: saved already" in repository.inv("cache-save")
         assert f"{address}/team" not in docker("image", "ls"), "what was pushed stays on the engine"
         then = rebuild(repository, "two\n")
         forget(repository)
         output = repository.inv("cache-restore")
         assert f"restore {word}-pip: the newest that was saved; poetry.lock changed since" in output
         assert _without_times(rebuild(repository, "three\n")) == _without_times(then)
-        repository.inv("cache-save")
-        data = json.loads(repository.inv("cache-status", "--json"))
-        assert data["registry"] == f"{address}/team/cache-mounts"
-        assert {len(one["archives"]) for one in data["mounts"]} == {1}, "the newest one is the one of the key"
+        assert f"leave {word}-pip: this engine has 4 files in it already" in repository.inv("cache-restore")
     gone = repository.inv("cache-restore")
     assert gone.count("the registry of the cache mounts cannot be read") == 1
 
@@ -230,8 +217,6 @@ def test_a_registry_that_takes_nothing_costs_a_sentence(mounts: Maker, tmp_path:
         assert output.count("-pip is not saved: ") == output.count("-own is not saved: ") == 1
         assert "somebody" not in output
         assert repository.inv("cache-restore").count("the registry of the cache mounts cannot be read") == 1
-    open_ = mounts(f"cache-mounts: {{registry: {address}/team}}\n")
-    assert "save no cache mount: CI saves them on main" in open_.inv("cache-save")
 
 
 def test_beyond_the_limit_the_files_that_were_used_least_lately_go(mounts: Maker) -> None:
