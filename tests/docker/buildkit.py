@@ -129,6 +129,8 @@ def _relay(client: socket.socket, other: socket.socket) -> None:
         back = threading.Thread(target=_copy, args=(other, client), daemon=True)
         back.start()
         _copy(client, other)
+        with suppress(OSError):  # BuildKit itself would keep its side open
+            other.shutdown(socket.SHUT_RDWR)
         back.join()
 
 
