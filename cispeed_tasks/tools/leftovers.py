@@ -15,7 +15,7 @@ END_SECONDS = 10.0
 
 
 def processes_of(directories: Iterable[str], cgroup: str) -> list[int]:
-    """The processes whose command lines name one of the directories, or whose control group is below `cgroup`."""
+    """The processes whose command lines name one of the directories, or whose control group is below `cgroup`; no zombies."""
     places = [f"{directory}/".encode() for directory in directories]
     found = []
     for path in Path("/proc").iterdir():
@@ -23,7 +23,8 @@ def processes_of(directories: Iterable[str], cgroup: str) -> list[int]:
             continue
         with suppress(OSError):
             line = (path / "cmdline").read_bytes()
-            if any(place in line for place in places) or f"{cgroup}/" in (path / "cgroup").read_text():
+            is_ours = any(place in line for place in places) or f"{cgroup}/" in (path / "cgroup").read_text()
+            if is_ours and "State:\tZ" not in (path / "status").read_text():
                 found.append(int(path.name))
     return found
 
@@ -32,7 +33,7 @@ def end(directories: Iterable[str], cgroup: str) -> None:
     """End those processes at once, and wait until they are gone."""
     places = tuple(directories)
     deadline = time.monotonic() + END_SECONDS
-    while (found := _alive(processes_of(places, cgroup))) and time.monotonic() < deadline:
+    while (found := processes_of(places, cgroup)) and time.monotonic() < deadline:
         for pid in found:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -46,16 +47,6 @@ def clear(directory: str) -> None:
     if Path(directory).exists():
         # Another file system is never gone into: what could not be unmounted stays. Trees of layers are large.
         process.ask(["rm", "-rf", "--one-file-system", directory], timeout=600, check=False)
-
-
-def _alive(pids: Iterable[int]) -> list[int]:
-    """Those that are no zombies."""
-    found = []
-    for pid in pids:
-        with suppress(OSError):
-            if "State:\tZ" not in Path(f"/proc/{pid}/status").read_text():
-                found.append(pid)
-    return found
 
 
 def _mounts(directory: str) -> list[str]:
