@@ -59,7 +59,9 @@ def bake(
     argv += [f"--allow={word}" for word in (*(f"fs.read={directory}" for directory in outside), *allowed)]
     argv += ["--no-cache"] if no_cache else []
     if load:
-        argv += ["--set", f"*.output=type=docker,compression={compression}"] if compression else ["--load"]
+        # Only OCI has a name of its own for layers of zstd that every registry and tool knows.
+        packed = f"*.output=type=docker,oci-mediatypes=true,compression={compression}"
+        argv += ["--set", packed] if compression else ["--load"]
     return process.watch([*argv, *targets], cwd=cwd, env={**SETTINGS, **env})
 
 

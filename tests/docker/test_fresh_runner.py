@@ -27,6 +27,9 @@ MAIN = {
 }
 PULL = {**MAIN, "GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF": "refs/pull/5/merge", "GITHUB_HEAD_REF": "fix"}
 NAMES = ("api", "web")
+MANIFESTS = ", ".join(
+    f"application/vnd.{kind}+json" for kind in ("oci.image.manifest.v1", "docker.distribution.manifest.v2")
+)
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +78,11 @@ def made(repository: Repository, engine: SideEngine, service: str) -> str:
 def layers(registry: str, image: str) -> list[str]:
     """The kinds of an image's layers."""
     name, tag = image.split(":")
-    kinds = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
-    request = urllib.request.Request(f"http://{registry}/v2/{name}/manifests/{tag}", headers=kinds)  # our own
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-        return [layer["mediaType"] for layer in json.load(answer)["layers"]]
+    request = urllib.request.Request(f"http://{registry}/v2/{name}/manifests/{tag}", headers={"Accept": MANIFESTS})
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # our own
+        manifest = json.load(answer)
+    assert "layers" in manifest, manifest
+    return [layer["mediaType"] for layer in manifest["layers"]]
 
 
 def built(output: str) -> list[str]:
