@@ -56,12 +56,21 @@ def push(view: View, steps: Sequence[BuildStep]) -> None:
 
 
 def _all(action: str, references: Sequence[str]) -> list[tuple[str, process.Completed]]:
-    """Pull or push some images, several at once; returns for each how that ended."""
+    """Pull or push some images, several at once; returns for each how that ended.
+
+    Those of one repository follow each other: their tags share blobs, and a manifest may not come before its blobs.
+    """
 
     def one(reference: str) -> process.Completed:
         argv = ["docker", action, "--quiet", reference]
         terminal.command(process.command_line(argv))
         return process.ask(argv, timeout=None, check=False)
 
+    def in_turn(group: Sequence[str]) -> list[tuple[str, process.Completed]]:
+        return [(reference, one(reference)) for reference in group]
+
+    groups: dict[str, list[str]] = {}
+    for reference in references:
+        groups.setdefault(reference.rsplit(":", 1)[0], []).append(reference)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(zip(references, pool.map(one, references), strict=True))
+        return [done for group in pool.map(in_turn, groups.values()) for done in group]
