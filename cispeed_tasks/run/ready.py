@@ -43,11 +43,13 @@ def start_and_wait(view: View, invocation: compose.Invocation, services: Sequenc
 def _start(view: View, invocation: compose.Invocation, stack: Stack, services: Sequence[str], started: float) -> None:
     project, limit = str(invocation.project), view.project.config.timeouts.ready
     expected = {name: stack.services[name] for name in with_dependencies(stack, services)}
+    # The overlay gives every hollow service a health check; whether one stays up the user's own files say.
+    judged = {name: view.stack.services.get(name, service) for name, service in expected.items()}
     with containers.events(project) as changes, starts(invocation, stack, expected) as begun:
         seen: Readiness | None = None
         shown = 0.0
         while True:
-            readiness = judge(expected, begun.advance(changes))
+            readiness = judge(judged, begun.advance(changes))
             if readiness.failed:
                 raise WorkFailed(_failure(project, readiness))
             if begun.is_done and readiness.is_ready:

@@ -75,7 +75,7 @@ def test_the_whole_suite_is_green_and_leaves_nothing_behind(sample: Repository) 
     assert engine_state() == before
     told = json.loads(sample.inv("history", "--json"))
     (up,), (test,) = ([one for one in told if one["kind"] == kind][-1:] for kind in ("up", "test"))
-    assert (up["name"], up["result"], set(up["phases"])) == ("test", "ready", {"create", "start"})
+    assert (up["name"], up["result"], set(up["phases"])) == ("test", "ready", {"pull", "create", "start"})
     assert (test["name"], test["result"]) == ("playwright", "passed")
     assert set(test["phases"]) == {"build", "start", "prepare", "tests"}
     assert sum(test["phases"].values()) <= test["seconds"]
