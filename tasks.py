@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-from pathlib import Path
 
 from invoke.context import Context
 from invoke.exceptions import Exit
@@ -12,7 +10,7 @@ from invoke.exceptions import Exit
 from cispeed_tasks import ns
 from cispeed_tasks.tasks.command import command, remainder
 from cispeed_tasks.tasks.lint import lint
-from cispeed_tasks.tools import process, terminal
+from cispeed_tasks.tools import process
 
 
 @command("this project", help={"fast": "leave out the tests that need a Docker Engine"})
@@ -24,22 +22,7 @@ def test(context: Context, fast: bool = False) -> None:  # noqa: PT028  # a task
     Example: inv test -- -k readiness
     """
     lint.body(context)
-    if fast or remainder():
-        _run("pytest", *(["--ignore=tests/docker"] if fast else []), *remainder())
-    else:
-        _both()
-
-
-def _both() -> None:
-    """The tests that need the engine wait for it most of the time: the others run meanwhile, and are shown after them."""
-    with tempfile.TemporaryDirectory() as directory:
-        log = Path(directory) / "log"
-        with process.background([sys.executable, "-m", "pytest", "--ignore=tests/docker"], log=log) as others:
-            code = process.show([sys.executable, "-m", "pytest", "tests/docker"])
-            other_code = others.wait()
-        terminal.say(log.read_text(encoding="utf-8", errors="replace"))
-    if code or other_code:
-        raise Exit("pytest failed", code or other_code)
+    _run("pytest", *(["--ignore=tests/docker"] if fast else []), *remainder())
 
 
 def _run(module: str, *arguments: str) -> None:
