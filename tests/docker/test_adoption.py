@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.docker.shapes import CANARY, SHAPES, Shape, make_shape, wait_for_page
 from tests.docker.third_party import make_third_party_images
 from tests.git_repositories import Repository as GitRepository
 
+RELOADER_SECONDS = 3.0
 OPTIMIZED = "docker-compose.optimized.yml"
 NOT_SEARCHED = ("proc", "sys", "dev", "lib", "node_modules", ".venv", "site-packages", "dist-packages")
 
@@ -110,6 +112,8 @@ def test_images_are_built_once(adopted: Adopted) -> None:
 def test_hollow_mode_answers_and_sees_an_edit(adopted: Adopted) -> None:
     adopted.repository.inv("hollow-up")
     assert adopted.pages("hollow") == {}
+    # Django's reloader takes its first look a second after the start; nobody edits before that.
+    time.sleep(RELOADER_SECONDS)
     adopted.shape.make_edit(adopted.repository.path)
     if adopted.shape.edit.restart:
         found = adopted.repository.containers("hollow")[adopted.shape.edit.restart]

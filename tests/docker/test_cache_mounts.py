@@ -32,7 +32,9 @@ FILL = """mkdir -p /root/.cache/pip/http/.hidden; \\
     echo wheel > /root/.cache/pip/http/.hidden/wheel; touch -d @1000000000 /root/.cache/pip/http/.hidden/wheel; \\
     ln /root/.cache/pip/http/.hidden/wheel /root/.cache/pip/hard; ln -s http/.hidden /root/.cache/pip/link; \\
     echo x > "/root/.cache/pip/a b"; echo x > /root/.cache/pip/.dot; \\
-    chown -R 5:6 /root/.cache/pip/http; chmod 2711 /root/.cache/pip/http /root/.cache/pip; echo own > /own/file"""
+    echo own > /own/file; touch -d @1000000001 "/root/.cache/pip/a b" /root/.cache/pip/.dot /own/file; \\
+    chown -R 5:6 /root/.cache/pip/http; chmod 2711 /root/.cache/pip/http /root/.cache/pip"""
+"""Whole seconds: BuildKit writes tar files, which round the rest."""
 
 Maker = Callable[..., Repository]
 
