@@ -47,8 +47,7 @@ class Repository:
         """What the engine knows of the containers of one mode, by service."""
         label = f"com.docker.compose.project={self.project}-{mode}"
         ids = docker("ps", "-aq", "--filter", f"label={label}").split()
-        found = json.loads(docker("inspect", *ids)) if ids else []
-        return {entry["Config"]["Labels"]["com.docker.compose.service"]: entry for entry in found}
+        return {entry["Config"]["Labels"]["com.docker.compose.service"]: entry for entry in inspected(*ids)}
 
     def write(self, name: str, text: str) -> Path:
         path = self.path / name
@@ -65,6 +64,16 @@ def docker(*arguments: str, text: str | None = None) -> str:
     done = subprocess.run(["docker", *arguments], capture_output=True, text=True, input=text, timeout=300, check=False)
     assert done.returncode == 0, f"docker {arguments}: {done.stderr}"
     return done.stdout
+
+
+def inspected(*ids: str) -> list[dict[str, Any]]:
+    """What the engine knows of these objects, without those that went away after they were listed."""
+    if not ids:
+        return []
+    done = subprocess.run(["docker", "inspect", *ids], capture_output=True, text=True, timeout=300, check=False)
+    assert all("No such object" in line for line in done.stderr.splitlines()), done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
 
 
 def forget_images(project: str) -> None:
