@@ -90,6 +90,14 @@ def read_build(rows: Iterable[Mapping[str, Any]], names: Names) -> Told:
     return Told(phases, tuple(slowest), sum(one.cached for one in steps), len(steps))
 
 
+def whole_seconds(rows: Iterable[Mapping[str, Any]]) -> float | None:
+    """The seconds from the first step of a build to the end of its last, by its log; None where no step is told."""
+    spans = [span for vertex in _vertices(rows) for span in vertex.spans]
+    if not spans:
+        return None
+    return (max(end for _, end in spans) - min(start for start, _ in spans)).total_seconds()
+
+
 def read_layers(rows: Sequence[Mapping[str, Any]], names: Names) -> tuple[Layer, ...]:
     """Read an image's history, as the engine gives it: its largest layers."""
     layers = [Layer(_layer(str(row.get("CreatedBy") or "")[:4000], names), int(row.get("Size") or 0)) for row in rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cispeed_tasks.tools import compose
+from cispeed_tasks.tools import buildx_builder, compose
 
 DIRECTORY = re.compile(r"^directory:[ ]*([^#\s'\"]+)", re.MULTILINE)
 SAYS_MORE = re.compile(r"^(compose|compose-directory|profiles):", re.MULTILINE)
@@ -16,12 +16,25 @@ SAYS_MORE = re.compile(r"^(compose|compose-directory|profiles):", re.MULTILINE)
 
 def resolve_compose(start: Path, name: str) -> None:
     """Have Compose resolve the project around `start`, whose config is called `name`, unless the config says which files."""
+    invocation = _invocation(start, name)
+    if invocation is not None:
+        compose.resolve_ahead(invocation)
+
+
+def expect_build(start: Path, name: str) -> None:
+    """Ask what a build wants besides, since something changed: the model with its variables, and the builder."""
+    invocation = _invocation(start, name)
+    if invocation is not None:
+        compose.resolve_ahead(invocation, interpolate=False)
+        buildx_builder.describe_ahead(buildx_builder.chosen(), start)
+
+
+def _invocation(start: Path, name: str) -> compose.Invocation | None:
     root = project_root(start, name)
-    if root is None:
-        return
-    files = compose.default_files(root)
-    if files and not SAYS_MORE.search(_text(root / name)):
-        compose.resolve_ahead(compose.Invocation(root, tuple(files)))
+    files = compose.default_files(root) if root else ()
+    if root is None or not files or SAYS_MORE.search(_text(root / name)):
+        return None
+    return compose.Invocation(root, tuple(files))
 
 
 def project_root(start: Path, name: str) -> Path | None:

@@ -106,7 +106,7 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     elif plan.steps:
         with history.remembered(view.root, build_history.whole(plan), started) as watch:
             _carry_out(view, plan, options, caches, job)
-            watch.cache_bytes = build_history.cache_bytes() if plan.of("build") else None
+            watch.cache_bytes = build_history.cache_bytes(time.monotonic() - started) if job else None
         terminal.outcome("ok", f"{_outcome(plan)} in {terminal.seconds(time.monotonic() - started)}")
     return decision
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cispeed_tasks.errors import CispeedError
 from cispeed_tasks.plan.history_records import Layer, Record
@@ -17,14 +17,20 @@ if TYPE_CHECKING:  # what nothing has changed for does without planning
     from cispeed_tasks.plan.history_steps import Told
     from cispeed_tasks.run.contexts import Contexts
     from cispeed_tasks.run.look import View
+    from cispeed_tasks.tools.parallel import Answer
+
+WORTH_COUNTING = 10.0
+"""Seconds of a build after which the build cache is counted."""
+Logs = dict[str, list[dict[str, Any]]]
+"""BuildKit's logs of builds, by their references: a row for each piece of news."""
 
 
 @dataclass(frozen=True)
 class Built:
-    """An image that was built: its step, BuildKit's reference of the build, seconds where known, bytes."""
+    """An image that was built: its step, BuildKit's log of the build, seconds where known, bytes."""
 
     step: BuildStep
-    reference: str
+    log: Sequence[Mapping[str, Any]]
     seconds: float | None
     bytes: int
 
@@ -35,14 +41,31 @@ def whole(plan: BuildPlan) -> Record:
     return Record("images", "images", "built" if plan.of("build", "pull") else "reused", 0.0, reused=reused)
 
 
-def cache_bytes() -> int | None:
-    """How many bytes the engine's build cache takes; None where the engine does not say it."""
+def cache_bytes(took: float) -> int | None:
+    """How many bytes the engine's build cache takes after a build of some seconds.
+
+    None where the engine does not say it, and after a short build: the engine counts for a second, and builds nothing
+    meanwhile, where there are thousands of layers.
+    """
+    if took < WORTH_COUNTING:
+        return None
     from cispeed_tasks.tools import engine_http
 
     try:
         return engine_http.build_cache_bytes()
     except CispeedError:
         return None
+
+
+def told(logs: Sequence[Answer[Logs]]) -> Logs:
+    """What BuildKit told of some builds that was asked for while others went on; what it does not say is left out."""
+    found: Logs = {}
+    for answer in logs:
+        try:
+            found |= answer.get()
+        except CispeedError as error:
+            terminal.note(f"the history does without what BuildKit knows of the builds: {error}")
+    return found
 
 
 def remember_builds(view: View, steps: Mapping[str, BuildStep], built: Sequence[Built]) -> None:
@@ -55,20 +78,19 @@ def remember_builds(view: View, steps: Mapping[str, BuildStep], built: Sequence[
     """
     from cispeed_tasks.plan.history_steps import Names, read_build, read_layers
     from cispeed_tasks.run.contexts import Contexts
-    from cispeed_tasks.tools import buildx_history, engine_http
+    from cispeed_tasks.tools import engine_http
 
     try:
-        logs = buildx_history.logs([one.reference for one in built if one.reference])
         layers = engine_http.layers_of([one.step.target.tag for one in built])
     except CispeedError as error:
-        terminal.note(f"the history does without what BuildKit knows of the builds: {error}")
-        logs, layers = {}, {}
+        terminal.note(f"the history does without the layers of what was built: {error}")
+        layers = {}
     contexts, records = Contexts(view.root), []
     for one in built:
         names = Names(_dockerfiles(one.step.target, steps))
-        told = read_build(logs.get(one.reference, ()), names)
+        steps_told = read_build(one.log, names)
         largest = read_layers(layers.get(one.step.target.tag, ()), names)
-        records.append(_record(one, told, largest, _context_bytes(contexts, one.step.target)))
+        records.append(_record(one, steps_told, largest, _context_bytes(contexts, one.step.target)))
     history.record(view.root, records)
 
 

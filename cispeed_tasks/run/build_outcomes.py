@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from cispeed_tasks.plan.bake_elsewhere import Elsewhere
 from cispeed_tasks.plan.build import BuildStep
-from cispeed_tasks.run.build_history import Built, remember_builds
+from cispeed_tasks.plan.history_steps import whole_seconds
+from cispeed_tasks.run.build_history import Built, Logs, remember_builds, told
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import buildx, engine_http, terminal
+from cispeed_tasks.tools.parallel import Answer
 
 DIGEST_LENGTH = 19
 
@@ -19,23 +21,25 @@ def say_outcomes(
     steps: Sequence[BuildStep],
     records: Mapping[str, buildx.BuildRecord],
     elsewhere: Elsewhere | None,
+    logs: Sequence[Answer[Logs]],
 ) -> None:
-    """A line for each image, also in the history: its time by BuildKit's own records, its size, its digest.
+    """A line for each image, also in the history: its time by BuildKit's own logs, its size, its digest.
 
     The engine knows the size only of what it has.
     """
-    seconds = buildx.durations(limit=4 * len(steps) + 20)
     here = [step.target.tag for step in steps if elsewhere is None or elsewhere.places[step.target.name] == "load"]
     images = engine_http.inspect_images(here)
+    found = told(logs)
     done, rows = [], []
     for step in steps:
         record, image = records.get(step.target.name), images.get(step.target.tag) or {}
-        took = seconds.get(record.reference.rsplit("/", 1)[-1]) if record else None
+        log = found.get(record.reference, []) if record else []
+        took = whole_seconds(log)
         size = int(image.get("Size") or 0)
         digest = str(image.get("Id") or (record.digest if record else "") or "-")
         name = elsewhere.references.get(step.target.name, step.target.tag) if elsewhere else step.target.tag
         shown = "-" if took is None else terminal.seconds(took)
         rows.append((name, shown, terminal.size(size) if size else "-", digest[:DIGEST_LENGTH]))
-        done.append(Built(step, record.reference if record else "", took, size))
+        done.append(Built(step, log, took, size))
     terminal.table(("image", "time", "size", "digest"), rows)
     remember_builds(view, plan, done)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cispeed_tasks.errors import WorkFailed
 from cispeed_tasks.model import Target
@@ -28,7 +29,8 @@ from cispeed_tasks.run.fingerprints import fingerprint, look_around
 from cispeed_tasks.run.look import View
 from cispeed_tasks.run.preflight import at_once
 from cispeed_tasks.run.reuse import registry_reference
-from cispeed_tasks.tools import buildx, buildx_builder, checkout, engine_http, terminal
+from cispeed_tasks.tools import buildx, buildx_builder, buildx_history, checkout, engine_http, terminal
+from cispeed_tasks.tools.parallel import Answer
 
 ATTEMPTS = 3
 """How often an image is built whose files change meanwhile."""
@@ -61,13 +63,16 @@ def build(view: View, plan: BuildPlan, caches: CachePlan, job: Job) -> BuildPlan
     steps = {step.target.name: step for step in plan.steps}
     records: dict[str, buildx.BuildRecord] = {}
     built: list[BuildStep] = []
+    logs = []
     for wave in _parts(view, plan, sees_images=job.builder.sees_images):
         done, caches, found = _built(work, wave, steps, caches)
         for step in done:
             steps[step.target.name] = step
             built.append(step)
         records |= found
-    say_outcomes(view, steps, built, records, work.elsewhere)
+        # BuildKit tells of a wave while the next one is built.
+        logs.append(Answer(partial(buildx_history.logs, [record.reference for record in found.values()])))
+    say_outcomes(view, steps, built, records, work.elsewhere, logs)
     say_exports(caches, records)
     return BuildPlan(tuple(steps.values()))
 
@@ -123,14 +128,9 @@ def _built(
         caches = _baked(work, todo, {**steps, **done}, caches)
         records |= _records(work.view)
         fresh = _fingerprints(work.view, [step.target for step in todo], {**steps, **done})
-        changed = []
-        for step in todo:
-            now = replace(step, fingerprint=fresh[step.target.name])
-            if step.fingerprint is not None and step.fingerprint.value == fresh[step.target.name].value:
-                done[step.target.name] = _keep(work, step, records.get(step.target.name))
-            else:
-                changed.append(now)
-        todo = changed
+        same = [step for step in todo if _is_same(step, fresh[step.target.name])]
+        done |= {step.target.name: step for step in _kept(work, same, records)}
+        todo = [replace(step, fingerprint=fresh[step.target.name]) for step in todo if step not in same]
         if not todo:
             return [done[step.target.name] for step in wave], caches, records
         names = ", ".join(step.target.name for step in todo)
@@ -149,15 +149,23 @@ def _baked(work: Work, todo: Sequence[BuildStep], steps: Mapping[str, BuildStep]
     return bake(work.view, work.definition, todo, own, caches, no_cache=work.job.no_cache, here=here, load=load)
 
 
+def _is_same(step: BuildStep, now: Fingerprint) -> bool:
+    return step.fingerprint is not None and step.fingerprint.value == now.value
+
+
+def _kept(work: Work, steps: Sequence[BuildStep], records: Mapping[str, buildx.BuildRecord]) -> list[BuildStep]:
+    """These images hold what the checkout does: each gets its fingerprint for a name, and its inputs are remembered."""
+    here = [step for step in steps if work.place(step.target.name) == "load"]
+    engine_http.tag_images([(s.target.tag, s.target.repository, s.fingerprint.tag) for s in here if s.fingerprint])
+    return [_keep(work, step, records.get(step.target.name)) for step in steps]
+
+
 def _keep(work: Work, step: BuildStep, record: buildx.BuildRecord | None) -> BuildStep:
-    """The image holds what the checkout does: it gets its fingerprint for a name, and its inputs are remembered."""
     place, found = work.place(step.target.name), step.fingerprint
     if found is None or place == "keep":
         return step
     if place == "push" and work.elsewhere is not None:
         step = _named_in_registry(step, found, work.elsewhere.references[step.target.name], record)
-    else:
-        engine_http.tag_image(step.target.tag, step.target.repository, found.tag)
     remember(work.view.root, found)
     return replace(step, is_named=True)
 

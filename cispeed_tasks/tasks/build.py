@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from invoke.context import Context
 
 from cispeed_tasks.tasks.command import command
@@ -88,12 +91,13 @@ def build_optimized(  # each is an option of the command line
 
     Example: inv build-optimized backend client --explain
     """
-    from cispeed_tasks.run import unchanged
+    from cispeed_tasks.run import ahead, unchanged
 
     names = [*(service or []), *services.replace(",", " ").split()]
     is_plain = not any((dry_run, no_cache, force, explain, pull, push, cache, shard))
     if is_plain and unchanged.say_unchanged(names):
         return
+    ahead.expect_build(Path.cwd().resolve(), os.environ["CISPEED_CONFIG"])
     from cispeed_tasks.plan.shards import read_shard
     from cispeed_tasks.run import build
 

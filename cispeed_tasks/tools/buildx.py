@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,18 +92,3 @@ def records(metadata: Path) -> list[BuildRecord]:
         for name, entry in data.items()
         if isinstance(entry, dict) and "buildx.build.ref" in entry
     ]
-
-
-def durations(limit: int) -> dict[str, float]:
-    """Seconds that the last builds took, by the last part of their reference."""
-    done = process.ask(["docker", "buildx", "history", "ls", "--format", "json"], check=False, timeout=30)
-    found: dict[str, float] = {}
-    for line in done.stdout.splitlines()[:limit]:
-        try:
-            row = json.loads(line)
-        except ValueError:
-            continue
-        if row.get("created_at") and row.get("completed_at"):
-            took = datetime.fromisoformat(row["completed_at"]) - datetime.fromisoformat(row["created_at"])
-            found[str(row.get("ref", "")).rsplit("/", 1)[-1]] = took.total_seconds()
-    return found

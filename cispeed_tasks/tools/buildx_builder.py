@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from cispeed_tasks.tools import process
 
 VARIABLE = "BUILDX_BUILDER"
+INSPECT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,25 @@ class Answer:
     """The first node's, in buildx's own word."""
 
 
+_asked: dict[str | None, process.Question] = {}
+
+
+def describe_ahead(name: str | None, cwd: Path) -> None:
+    """Ask for a builder that will be wanted, while this program still gets ready; a fault shows when it is wanted."""
+    with suppress(OSError):
+        _asked[name] = process.Question(_inspecting(name), cwd)
+
+
 def described(name: str | None) -> str:
     """What buildx prints of a builder by its name, or of the one in use; empty where it does not know it."""
-    done = process.ask(["docker", "buildx", "inspect", *([name] if name else [])], check=False, timeout=60)
+    asked = _asked.pop(name, None)
+    argv = _inspecting(name)
+    done = asked.answer(INSPECT_SECONDS) if asked else process.ask(argv, check=False, timeout=INSPECT_SECONDS)
     return "" if done.exit_code else done.stdout
+
+
+def _inspecting(name: str | None) -> list[str]:
+    return ["docker", "buildx", "inspect", *([name] if name else [])]
 
 
 def inspect(name: str | None) -> Answer | None:

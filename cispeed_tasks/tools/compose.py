@@ -58,6 +58,8 @@ _asked: dict[tuple[tuple[str, ...], Path], process.Question] = {}
 def resolve_ahead(invocation: Invocation, *, interpolate: bool = True) -> None:
     """Ask Compose for a model that will be wanted, while this program still gets ready; a fault shows when it is wanted."""
     argv = tuple(_resolving(invocation, interpolate=interpolate))
+    if (argv, invocation.root) in _asked:
+        return
     with suppress(OSError):
         _asked[argv, invocation.root] = process.Question(argv, invocation.root)
 

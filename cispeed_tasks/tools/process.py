@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.tools import terminal
+from cispeed_tasks.tools.docker_plugins import directly
 from cispeed_tasks.tools.terminal_waiting import waiting
 
 GRACE_SECONDS = 10.0
@@ -69,12 +70,13 @@ def ask(
         WorkFailed: the program failed, and `check` is set.
     """
     started = time.monotonic()
+    words, more = directly(argv, env)
     try:
         with waiting(command_line(argv)):
             done = subprocess.run(  # the argument list is ours
-                list(argv),
+                words,
                 cwd=cwd,
-                env=_environment(env),
+                env=_environment(more),
                 input=(stdin or "").encode(errors="surrogateescape"),
                 capture_output=True,
                 timeout=timeout,
@@ -100,8 +102,14 @@ class Question:
         """Ask; raises OSError where the program cannot be started."""
         self._argv = tuple(argv)
         self._started = time.monotonic()
+        words, env = directly(argv, None)
         self._process = subprocess.Popen(
-            self._argv, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            words,
+            cwd=cwd,
+            env=_environment(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
 
     def answer(self, timeout: float) -> Completed:
@@ -134,8 +142,9 @@ def show(
         TimeoutError: it ran for longer than `timeout` seconds and was ended.
     """
     terminal.command(said or command_line(argv))
+    words, more = directly(argv, env)
     try:
-        process = subprocess.Popen(list(argv), cwd=cwd, env=_environment(env), stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(words, cwd=cwd, env=_environment(more), stdin=subprocess.DEVNULL)
     except FileNotFoundError as error:
         raise _missing(argv[0], cwd) from error
     try:
@@ -156,11 +165,12 @@ def watch(
     if sys.stderr.isatty():
         return show(argv, cwd=cwd, env=env)
     terminal.command(command_line(argv))
+    words, more = directly(argv, env)
     try:
         process = subprocess.Popen(
-            list(argv),
+            words,
             cwd=cwd,
-            env=_environment(env),
+            env=_environment(more),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

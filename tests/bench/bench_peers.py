@@ -1,6 +1,6 @@
 """The same work by `docker compose build`, by `docker buildx bake` with a bake file written by hand, and by our tasks.
 
-    python -m tests.bench.bench_peers [--runs 3] [--services 6]
+    python -m tests.bench.bench_peers [--runs 3] [--services 12]
 
 Wants a Docker Engine, Linux and root. All build the same Dockerfiles, a base and services that stand on it, and have the
 same caches: the engine's own, and on a fresh runner a registry's. Each has an engine of its own that begins with the root
@@ -179,7 +179,7 @@ def main() -> int:
     """Take turns, and say where our tasks are not what they should be."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--services", type=int, default=6)
+    parser.add_argument("--services", type=int, default=12)
     options = parser.parse_args()
     names = [f"service{number}" for number in range(options.services)]
     found: dict[str, list[dict[str, float]]] = {peer.name: [] for peer in PEERS}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cispeed_tasks.plan.history_records import Layer, Step
-from cispeed_tasks.plan.history_steps import Names, Told, read_build, read_layers
+from cispeed_tasks.plan.history_steps import Names, Told, read_build, read_layers, whole_seconds
 
 DOCKERFILE = """
 ARG REGISTRY=docker.io
@@ -55,6 +55,12 @@ def test_phases_count_what_runs_side_by_side_once() -> None:
         "cache export": 0.5,
     }
     assert (told.steps, told.all) == ((), 0)
+
+
+def test_a_build_lasts_from_its_first_step_to_the_end_of_its_last() -> None:
+    rows = [{"vertexes": [vertex("a", "[1/2] FROM x", 1, 2), vertex("b", "exporting to image", 4, 5.5)]}, {"logs": []}]
+    assert whole_seconds(rows) == 4.5
+    assert whole_seconds([{"vertexes": [{"digest": "a", "name": "[1/1] FROM x", "started": at(1)}]}]) is None
 
 
 def test_a_step_is_called_what_its_dockerfile_calls_it() -> None:
