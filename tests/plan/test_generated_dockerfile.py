@@ -17,6 +17,20 @@ ENV PYTHONDONTWRITEBYTECODE=1 \\
 """
 
 
+def install(options: str) -> str:
+    """How packages are installed: by uv where the base has it, unless pip is told where to look for them."""
+    return f"""\
+case "$(command -v uv || true) $(pip config list || true)" in \\
+      /*index* | /*find-links* | ' '*) \\
+        python -m venv /opt/venv \\
+        && /opt/venv/bin/pip install --prefer-binary {options} ;; \\
+      *) \\
+        uv venv --python "$(command -v python)" /opt/venv \\
+        && UV_LINK_MODE=copy uv pip install --python /opt/venv --compile-bytecode {options} ;; \\
+    esac
+"""
+
+
 def made(files: str, section: str = "{}", bases: str = "") -> str:
     """The Dockerfile for a source directory with these files, without the line that every one begins with."""
     services = stack({"web": {"image": "x", "volumes": [bind("web", "/app")]}})
@@ -36,13 +50,13 @@ def test_poetry_with_all_that_can_be_said() -> None:
 FROM images/base AS deps
 WORKDIR /app
 COPY poetry.lock pyproject.toml ./
-# pip installs what the lock file says, hashes checked; unlike Poetry's own installer it needs nothing of an index
+# What the lock file says is installed, hashes checked; unlike Poetry's own installer this needs nothing of an index
 # but the simple API, so that mirrors and proxies serve too.
 RUN --mount=type=cache,id=pip,target=/root/.cache/pip \\
-    python -m venv /opt/venv \\
- && {{ command -v poetry > /dev/null || pip install poetry poetry-plugin-export; }} \\
+    --mount=type=cache,id=uv,target=/root/.cache/uv \\
+    {{ command -v poetry > /dev/null || pip install poetry poetry-plugin-export; }} \\
  && poetry export --only main --output /tmp/requirements.txt \\
- && /opt/venv/bin/pip install --prefer-binary --no-deps -r /tmp/requirements.txt
+ && {install("--no-deps -r /tmp/requirements.txt")}\
 
 FROM slim AS runtime
 ARG URL='http://x y'
@@ -64,7 +78,7 @@ CMD ["flask", "run"]
 
 def test_poetry_of_a_shared_base_is_not_installed_again() -> None:
     text = made("poetry.lock pyproject.toml", "{base: poetry}", "bases: {poetry: {image: i, context: c}}\n")
-    assert "    python -m venv /opt/venv \\\n && poetry export --only main" in text
+    assert "    poetry export --only main --output /tmp/requirements.txt \\\n && case" in text
     assert "pip install poetry" not in text
 
 
@@ -76,8 +90,8 @@ FROM images/base AS deps
 WORKDIR /app
 COPY requirements.txt ./
 RUN --mount=type=cache,id=pip,target=/root/.cache/pip \\
-    python -m venv /opt/venv \\
- && /opt/venv/bin/pip install --prefer-binary -r requirements.txt
+    --mount=type=cache,id=uv,target=/root/.cache/uv \\
+    {install("-r requirements.txt")}\
 
 FROM slim AS runtime
 {PYTHON}\
@@ -179,7 +193,7 @@ CMD ["/bin/sh", "-c", "a && b"]
         ("package.json", "    npm install --omit=dev"),
         ("package.json yarn.lock", "    yarn install --frozen-lockfile"),
         ("package.json bun.lock", "    bun install --frozen-lockfile"),
-        ("pyproject.toml", " && /opt/venv/bin/pip install --prefer-binary -r /tmp/requirements.txt"),
+        ("pyproject.toml", "        && /opt/venv/bin/pip install --prefer-binary -r /tmp/requirements.txt ;; \\"),
     ],
 )
 def test_how_each_manager_installs(files: str, install: str) -> None:
