@@ -26,7 +26,8 @@ def expect_build(start: Path, name: str) -> None:
     invocation = _invocation(start, name)
     if invocation is not None:
         compose.resolve_ahead(invocation, interpolate=False)
-        buildx_builder.describe_ahead(buildx_builder.chosen(), start)
+        if not buildx_builder.is_own_in_use():
+            buildx_builder.describe_ahead(buildx_builder.chosen(), start)
 
 
 def _invocation(start: Path, name: str) -> compose.Invocation | None:

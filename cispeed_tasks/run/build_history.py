@@ -68,23 +68,34 @@ def told(logs: Sequence[Answer[Logs]]) -> Logs:
     return found
 
 
-def remember_builds(view: View, steps: Mapping[str, BuildStep], built: Sequence[Built]) -> None:
+def layers_of(tags: Sequence[str]) -> Mapping[str, list[Mapping[str, Any]]]:
+    """The layers of some images as the engine tells them, by tag; none where it does not."""
+    from cispeed_tasks.tools import engine_http
+
+    try:
+        return engine_http.layers_of(tags)
+    except CispeedError as error:
+        terminal.note(f"the history does without the layers of what was built: {error}")
+        return {}
+
+
+def remember_builds(
+    view: View,
+    steps: Mapping[str, BuildStep],
+    built: Sequence[Built],
+    layers: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> None:
     """Remember images that were built, each with what BuildKit tells of its build.
 
     Args:
         view: where.
         steps: the whole plan, by target.
         built: what was built of it.
+        layers: the layers of the images, by tag.
     """
     from cispeed_tasks.plan.history_steps import Names, read_build, read_layers
     from cispeed_tasks.run.contexts import Contexts
-    from cispeed_tasks.tools import engine_http
 
-    try:
-        layers = engine_http.layers_of([one.step.target.tag for one in built])
-    except CispeedError as error:
-        terminal.note(f"the history does without the layers of what was built: {error}")
-        layers = {}
     contexts, records = Contexts(view.root), []
     for one in built:
         names = Names(_dockerfiles(one.step.target, steps))

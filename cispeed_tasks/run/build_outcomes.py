@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cispeed_tasks.plan.bake_elsewhere import Elsewhere
 from cispeed_tasks.plan.build import BuildStep
 from cispeed_tasks.plan.history_steps import whole_seconds
-from cispeed_tasks.run.build_history import Built, Logs, remember_builds, told
+from cispeed_tasks.run.build_history import Built, Logs, layers_of, remember_builds, told
 from cispeed_tasks.run.look import View
 from cispeed_tasks.tools import buildx, engine_http, terminal
 from cispeed_tasks.tools.parallel import Answer
@@ -29,6 +29,7 @@ def say_outcomes(
     """
     here = [step.target.tag for step in steps if elsewhere is None or elsewhere.places[step.target.name] == "load"]
     images = engine_http.inspect_images(here)
+    layers = layers_of([step.target.tag for step in steps])
     found = told(logs)
     done, rows = [], []
     for step in steps:
@@ -42,4 +43,4 @@ def say_outcomes(
         rows.append((name, shown, terminal.size(size) if size else "-", digest[:DIGEST_LENGTH]))
         done.append(Built(step, log, took, size))
     terminal.table(("image", "time", "size", "digest"), rows)
-    remember_builds(view, plan, done)
+    remember_builds(view, plan, done, layers)

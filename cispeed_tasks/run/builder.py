@@ -26,6 +26,8 @@ def prepare(view: View, *, dry_run: bool) -> SeenBuilder:
     """
     config, chosen = builder_of(view.project.config), buildx_builder.chosen()
     name = chosen or (config.name if config else None)
+    if name is None and buildx_builder.is_own_in_use():
+        return SeenBuilder("default", "docker")
     plan = plan_builder(config, chosen, _seen(name), engine_http.platform())
     if plan.builder.sees_images:
         return _used(plan.builder, is_named=name is not None)

@@ -20,6 +20,7 @@ from cispeed_tasks.plan.capacity import batches
 from cispeed_tasks.plan.fingerprint import Fingerprint
 from cispeed_tasks.run.bake import METADATA, bake, say_exports
 from cispeed_tasks.run.build_files import write_files
+from cispeed_tasks.run.build_history import Logs
 from cispeed_tasks.run.build_outcomes import say_outcomes
 from cispeed_tasks.run.build_times import build_seconds
 from cispeed_tasks.run.builder import handed_images
@@ -63,15 +64,13 @@ def build(view: View, plan: BuildPlan, caches: CachePlan, job: Job) -> BuildPlan
     steps = {step.target.name: step for step in plan.steps}
     records: dict[str, buildx.BuildRecord] = {}
     built: list[BuildStep] = []
-    logs = []
+    logs: list[Answer[Logs]] = []
     for wave in _parts(view, plan, sees_images=job.builder.sees_images):
-        done, caches, found = _built(work, wave, steps, caches)
+        done, caches, found = _built(work, wave, steps, caches, logs)
         for step in done:
             steps[step.target.name] = step
             built.append(step)
         records |= found
-        # BuildKit tells of a wave while the next one is built.
-        logs.append(Answer(partial(buildx_history.logs, [record.reference for record in found.values()])))
     say_outcomes(view, steps, built, records, work.elsewhere, logs)
     say_exports(caches, records)
     return BuildPlan(tuple(steps.values()))
@@ -115,9 +114,13 @@ def _parts(view: View, plan: BuildPlan, *, sees_images: bool) -> list[list[Build
 
 
 def _built(
-    work: Work, wave: Sequence[BuildStep], steps: Mapping[str, BuildStep], caches: CachePlan
+    work: Work,
+    wave: Sequence[BuildStep],
+    steps: Mapping[str, BuildStep],
+    caches: CachePlan,
+    logs: list[Answer[Logs]],
 ) -> tuple[list[BuildStep], CachePlan, dict[str, buildx.BuildRecord]]:
-    """Bake a wave, again where files changed under it.
+    """Bake a wave, again where files changed under it; what BuildKit tells of it is asked for in `logs`.
 
     Returns its steps with the fingerprints that the images have, the caches that still serve, and buildx's records.
     """
@@ -126,7 +129,10 @@ def _built(
     todo = list(wave)
     for _ in range(ATTEMPTS):
         caches = _baked(work, todo, {**steps, **done}, caches)
-        records |= _records(work.view)
+        baked = _records(work.view)
+        records |= baked
+        # It tells while other work goes on, such as the next wave.
+        logs.append(Answer(partial(buildx_history.logs, [record.reference for record in baked.values()])))
         fresh = _fingerprints(work.view, [step.target for step in todo], {**steps, **done})
         same = [step for step in todo if _is_same(step, fresh[step.target.name])]
         done |= {step.target.name: step for step in _kept(work, same, records)}

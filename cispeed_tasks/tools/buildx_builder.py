@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -83,6 +84,31 @@ def boot(name: str) -> int:
 def use(name: str) -> None:
     """Let everything that this process still builds be built on a builder."""
     os.environ[VARIABLE] = name
+
+
+def is_own_in_use() -> bool:
+    """Whether it is certain, without asking buildx, that the engine's own builder is the one in use: nobody chose another.
+
+    The files are buildx's (docker/buildx `store/store.go`): `current` holds the name that `buildx use` was given, and
+    `defaults/` those of its `--default`.
+    """
+    given = os.environ.get("BUILDX_CONFIG")
+    if chosen():
+        return False
+    home = Path(given) if given else Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker") / "buildx"
+    try:
+        if any((home / "defaults").iterdir()):
+            return False
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return False
+    try:
+        return bool(json.loads((home / "current").read_text(encoding="utf-8"))["Name"] == "")
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
 
 
 def own() -> str:

@@ -20,7 +20,7 @@ class Figures:
 
 def figures() -> Figures:
     """Ask the engine; raises ToolError where none answers."""
-    data = engine_http.ask_all(["/info"])[0].data or {}
+    data = engine_http.settings()
     store = any("io.containerd.snapshotter" in str(value) for _, value in data.get("DriverStatus") or ())
     root = str(data.get("DockerRootDir") or "")
     return Figures(int(data.get("NCPU") or 1), int(data.get("MemTotal") or 0), _free(root), store)

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -45,13 +46,13 @@ class _Connection(http.client.HTTPConnection):
 
 def platform() -> str:
     """What the engine builds for unless it is told otherwise, such as linux/amd64; raises ToolError without an engine."""
-    data = ask_all(["/version"])[0].data
+    data = _unchanging(engine.endpoint(), "/version") or {}
     return f"{data['Os']}/{data['Arch']}"
 
 
 def insecure_registries() -> frozenset[str]:
     """The registries that the engine asks by http, or without looking at their certificates (`insecure-registries`)."""
-    data = _found(ask_all(["/info"])[0]) or {}
+    data = settings()
     indexes = (data.get("RegistryConfig") or {}).get("IndexConfigs") or {}
     return frozenset(host for host, settings in indexes.items() if not settings.get("Secure", True))
 
@@ -65,8 +66,17 @@ def about() -> tuple[Mapping[str, Any], Mapping[str, Any], str]:
 
 def has_containerd_store() -> bool:
     """Whether the engine keeps its images in containerd's store, by which its own builder can write build caches."""
-    data = _found(ask_all(["/info"])[0]) or {}
-    return any("io.containerd.snapshotter" in str(value) for _, value in data.get("DriverStatus") or ())
+    return any("io.containerd.snapshotter" in str(value) for _, value in settings().get("DriverStatus") or ())
+
+
+def settings() -> Mapping[str, Any]:
+    """What /info says that stays as it is while the engine runs: its machine, its store, its settings; asked once."""
+    return _unchanging(engine.endpoint(), "/info") or {}
+
+
+@cache
+def _unchanging(endpoint: str, path: str) -> Any:  # noqa: ANN401, ARG001  # the engine's JSON; another engine has another
+    return _found(ask_all([path])[0])
 
 
 def inspect_images(references: Sequence[str]) -> dict[str, Mapping[str, Any] | None]:

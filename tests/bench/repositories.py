@@ -10,6 +10,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+# Whoever installs the package has it compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 INV = str(Path(sys.executable).parent / "inv")
 
 

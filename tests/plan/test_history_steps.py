@@ -58,7 +58,10 @@ def test_phases_count_what_runs_side_by_side_once() -> None:
 
 
 def test_a_build_lasts_from_its_first_step_to_the_end_of_its_last() -> None:
-    rows = [{"vertexes": [vertex("a", "[1/2] FROM x", 1, 2), vertex("b", "exporting to image", 4, 5.5)]}, {"logs": []}]
+    rows: list[dict[str, Any]] = [
+        {"vertexes": [vertex("a", "[1/2] FROM x", 1, 2), vertex("b", "exporting to image", 4, 5.5)]},
+        {"logs": []},
+    ]
     assert whole_seconds(rows) == 4.5
     assert whole_seconds([{"vertexes": [{"digest": "a", "name": "[1/1] FROM x", "started": at(1)}]}]) is None
 
