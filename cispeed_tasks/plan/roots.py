@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ NODE_OF = {"18": "bookworm", "20": "trixie"}
 
 BROWSERS = ("chromium", "chromium-headless-shell", "fonts-liberation", "fonts-noto-color-emoji")
 
+LABELS = {"cispeed.root": "made"}
+"""What a root image is labelled with that was made here; images that stand on it have it, too."""
+RECIPE = "cispeed.recipe"
 CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 CA_VARIABLES = (
     "SSL_CERT_FILE",
@@ -46,6 +50,11 @@ class Recipe:
         return f"debian:{self.suite}-slim"
 
     @property
+    def digest(self) -> str:
+        """What the image is labelled with, by which one that was made by another recipe is known."""
+        return hashlib.sha256(f"{self.suite}\n{self.dockerfile()}".encode()).hexdigest()[:16]
+
+    @property
     def is_plain(self) -> bool:
         """Whether debootstrap's result is the image already."""
         return not self.packages and not self.commands
@@ -63,6 +72,17 @@ class Recipe:
         if self.entrypoint:
             lines.append(f"ENTRYPOINT {json.dumps(self.entrypoint)}")
         return "\n".join(lines) + "\n"
+
+
+def made_by(labels: Mapping[str, str]) -> str | None:
+    """The digest of the recipe that an image was made by, from its labels; None where these tasks did not make it."""
+    return labels.get(RECIPE, "") if all(labels.get(key) == value for key, value in LABELS.items()) else None
+
+
+def is_outdated(name: str, made: str | None, configured: Mapping[str, RootConfig]) -> bool:
+    """Whether an image was made here by another recipe than it would be now, as `made_by` tells."""
+    recipe = recipe_for(name, configured)
+    return made is not None and recipe is not None and not recipe.is_plain and made != recipe.digest
 
 
 def recipe_for(name: str, configured: Mapping[str, RootConfig]) -> Recipe | None:

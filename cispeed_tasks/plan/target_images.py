@@ -23,6 +23,8 @@ class OutsideImage:
     has_triggers: bool = False
     is_here: bool = False
     """The engine has it."""
+    made_by: str | None = None
+    """The digest of the recipe by which it was made as a root image; None where it was not."""
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from cispeed_tasks.config_builder import builder_of
 from cispeed_tasks.errors import ToolError
 from cispeed_tasks.plan.build import BuildPlan
 from cispeed_tasks.plan.builder import OWN, SeenBuilder, plan_builder
+from cispeed_tasks.plan.roots import made_by
 from cispeed_tasks.plan.targets import root_images, with_dependencies
 from cispeed_tasks.run.look import View
-from cispeed_tasks.run.roots import LABELS
 from cispeed_tasks.tools import buildx_builder, checkout, engine_http, image_layout, terminal
 
 ROOTS = "builder-roots"
@@ -61,8 +61,7 @@ def _handed(name: str, directory: Path, root: Path) -> str:
 
 def _is_made(image: object) -> bool:
     config = image.get("Config") if isinstance(image, dict) else None
-    labels = (config or {}).get("Labels") or {}
-    return all(labels.get(key) == value for key, value in LABELS.items())
+    return made_by((config or {}).get("Labels") or {}) is not None
 
 
 def _seen(name: str | None) -> SeenBuilder | None:

@@ -13,6 +13,7 @@ from cispeed_tasks.plan.context_tree import ContextTree
 from cispeed_tasks.plan.fingerprint import Fingerprint, Input, combine, digest
 from cispeed_tasks.plan.inputs import Inputs, RemoteSource, derive_inputs
 from cispeed_tasks.plan.places import relative
+from cispeed_tasks.plan.roots import made_by
 from cispeed_tasks.plan.service_targets import REMOTE_TEXT, read_target
 from cispeed_tasks.plan.services import is_remote
 from cispeed_tasks.plan.target_images import OutsideImage, has_triggers, image_inputs, outside_names
@@ -69,7 +70,9 @@ def _outside(name: str, seen: Mapping[str, object] | None) -> OutsideImage:
     config = seen.get("Config")
     listed = [str(one) for one in seen.get("RepoDigests") or () if str(one).rpartition("@")[0].endswith(repository)]  # type: ignore[attr-defined]
     known = listed[0].rpartition("@")[2] if listed else str(seen["Id"])
-    return OutsideImage(known, has_triggers=bool(isinstance(config, Mapping) and config.get("OnBuild")), is_here=True)
+    config = config if isinstance(config, Mapping) else {}
+    made = made_by(config.get("Labels") or {})
+    return OutsideImage(known, has_triggers=bool(config.get("OnBuild")), is_here=True, made_by=made)
 
 
 def fingerprints(

@@ -11,6 +11,7 @@ from cispeed_tasks.plan.build import BuildPlan, BuildStep
 from cispeed_tasks.plan.fingerprint import LABEL, Fingerprint
 from cispeed_tasks.plan.image_names import canonical
 from cispeed_tasks.plan.reuse import Previous, Seen, Wish, plan_reuse, with_reasons
+from cispeed_tasks.plan.roots import is_outdated
 from cispeed_tasks.plan.target_images import OutsideImage
 from cispeed_tasks.run.contexts import Contexts
 from cispeed_tasks.run.fingerprint_records import is_remembered, recall, remember
@@ -80,7 +81,10 @@ def surroundings(config: Config, targets: Iterable[Target]) -> Surroundings:
     was, and has another fingerprint if there were any.
     """
     around, known = look_around(targets), {}
-    for name, image in around.images.items():
+    for name, found in around.images.items():
+        image = found
+        if is_outdated(name, found.made_by, config.roots):  # it is made anew
+            known[name] = image = OutsideImage(None, has_triggers=True)
         if image.digest is None and config.registry:
             answer, words = registry.find(name, timeout=config.timeouts.registry)
             if answer is Answer.THERE:

@@ -9,18 +9,25 @@ from pathlib import Path
 
 from cispeed_tasks.config_schema import Config
 from cispeed_tasks.errors import ToolError, WorkFailed
-from cispeed_tasks.plan.roots import CA_BUNDLE, CA_VARIABLES, Recipe, recipe_for
+from cispeed_tasks.plan.roots import (
+    CA_BUNDLE,
+    CA_VARIABLES,
+    LABELS,
+    RECIPE,
+    Recipe,
+    is_outdated,
+    made_by,
+    recipe_for,
+)
 from cispeed_tasks.tools import buildx_builder, debootstrap, engine, host, process, registry, terminal
-
-LABELS = {"cispeed.root": "made"}
 
 
 def provide_roots(names: Iterable[str], config: Config) -> list[str]:
     """See to it that the engine has every root image in `names`, saying what is pulled or made, and why.
 
-    Returns the names of those that it did not have.
+    One that was made here by another recipe counts as missing. Returns the names of those that it did not have.
     """
-    missing = [name for name in names if engine.image(name) is None]
+    missing = [name for name in names if not _is_here(name, config)]
     for name in missing:
         answer, words = registry.find(name, timeout=config.timeouts.registry)
         recipe = recipe_for(name, config.roots)
@@ -37,6 +44,12 @@ def provide_roots(names: Iterable[str], config: Config) -> list[str]:
                 f"make the registry reachable, or say under `roots:` in cispeed.yaml how it is made"
             )
     return missing
+
+
+def _is_here(name: str, config: Config) -> bool:
+    seen = engine.image(name)
+    labels = ((seen or {}).get("Config") or {}).get("Labels") or {}
+    return seen is not None and not is_outdated(name, made_by(labels), config.roots)
 
 
 def _pull(name: str) -> None:
@@ -69,7 +82,8 @@ def _debootstrap(name: str, suite: str) -> None:
 
 
 def _install_packages(recipe: Recipe) -> None:
-    labels = [word for key, value in LABELS.items() for word in ("--label", f"{key}={value}")]
+    known = {**LABELS, RECIPE: recipe.digest}
+    labels = [word for key, value in known.items() for word in ("--label", f"{key}={value}")]
     with tempfile.TemporaryDirectory(prefix="cispeed-root-") as directory:
         (Path(directory) / "Dockerfile").write_text(recipe.dockerfile())
         # It stands on what only the engine has, and is for the engine, whatever builder is in use.

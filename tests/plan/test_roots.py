@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cispeed_tasks.plan.roots import recipe_for
+from cispeed_tasks.config_schema import RootConfig
+from cispeed_tasks.plan.roots import LABELS, RECIPE, is_outdated, made_by, recipe_for
 from tests.builders import config
 
 KNOWN = [
@@ -83,3 +84,21 @@ RUN make-python \\
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
 """
     )
+
+
+def test_what_another_recipe_made_is_outdated() -> None:
+    own = RootConfig(suite="trixie", packages=("curl",))
+    recipe, other = recipe_for("tool:1", {"tool:1": own}), recipe_for("tool:1", {"tool:1": RootConfig(suite="trixie")})
+    assert recipe is not None
+    assert other is not None
+    now, before = ({**LABELS, RECIPE: one.digest} for one in (recipe, other))
+    assert not is_outdated("tool:1", made_by(now), {"tool:1": own})
+    assert is_outdated("tool:1", made_by(before), {"tool:1": own})
+    assert is_outdated("tool:1", made_by(LABELS), {"tool:1": own})
+
+
+def test_what_was_pulled_or_has_no_recipe_is_never_outdated() -> None:
+    assert made_by({}) is None
+    assert not is_outdated("python:3.13-slim", None, {})
+    assert not is_outdated("debian:13", made_by(LABELS), {})
+    assert not is_outdated("shop/base:1", made_by(LABELS), {})
