@@ -9,6 +9,9 @@ from cispeed_tasks.plan.build import BuildPlan, BuildStep
 from cispeed_tasks.plan.fingerprint import OVER, Fingerprint, Record, differences, summary
 
 
+SAME = "nothing that reaches it changed"
+
+
 @dataclass(frozen=True)
 class Seen:
     """What was found of a target's fingerprint: on the engine, under the target's own tag, and in the registry."""
@@ -70,6 +73,20 @@ def plan_reuse(
     return BuildPlan(tuple(reversed(decided)))
 
 
+def once_built(plan: BuildPlan) -> BuildPlan:
+    """What the same will be decided once all of a plan was carried out, and nothing changed: what was asked for is reused.
+
+    An image whose inputs cannot be known whole is built again.
+    """
+    return BuildPlan(tuple(_once_built(step) for step in plan.steps if step.asked), plan.roots_here)
+
+
+def _once_built(step: BuildStep) -> BuildStep:
+    if step.action not in {"build", "reuse"} or step.fingerprint is None or step.fingerprint.unknown:
+        return step
+    return replace(step, action="reuse", reason=SAME, is_named=True)
+
+
 def _decide(step: BuildStep, found: Fingerprint, seen: Seen, wish: Wish) -> BuildStep:
     step = replace(step, fingerprint=found, remote=seen.remote, is_named=seen.named)
     if wish.force:
@@ -77,7 +94,7 @@ def _decide(step: BuildStep, found: Fingerprint, seen: Seen, wish: Wish) -> Buil
     if found.unknown:
         return replace(step, reason=found.unknown)
     if seen.local:
-        return replace(step, action="reuse", reason="nothing that reaches it changed")
+        return replace(step, action="reuse", reason=SAME)
     if seen.remote:
         return replace(step, action="pull", reason=f"{seen.remote} has it")
     return step

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cispeed_tasks.config import did_you_mean
 from cispeed_tasks.errors import ToolError, UsageError
 from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
 from cispeed_tasks.plan.cache import CachePlan
-from cispeed_tasks.plan.reuse import Wish
+from cispeed_tasks.plan.reuse import Wish, once_built
 from cispeed_tasks.plan.shards import Shard
 from cispeed_tasks.run import build_history, cache, history, reuse
 from cispeed_tasks.run.look import View, chosen_services, look
@@ -80,7 +80,7 @@ def build_optimized(services: list[str], options: Options) -> None:
 def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.Decision | None:
     """Carry out a build plan; images that are needed here and lie in the registry are pulled unless options say else.
 
-    Returns what was decided, and from what; None where nothing was seen of the engine.
+    Returns what would be decided next, were nothing to change, and from what; None where nothing was seen of the engine.
 
     Raises:
         WorkFailed: a build, a pull or a push failed.
@@ -89,7 +89,7 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
     options = options or Options(pull=True)
     started = time.monotonic()
     decision = _decided(view, plan, options)
-    plan = decision.plan if decision else plan
+    plan = done = decision.plan if decision else plan
     terminal.plan(plan.text(every=options.explain or options.dry_run))
     if options.explain:
         _explain(plan)
@@ -105,10 +105,10 @@ def build(view: View, plan: BuildPlan, options: Options | None = None) -> reuse.
         _say_by_hand(view, plan)
     elif plan.steps:
         with history.remembered(view.root, build_history.whole(plan), started) as watch:
-            _carry_out(view, plan, options, caches, job)
+            done = _carry_out(view, plan, options, caches, job)
             watch.cache_bytes = build_history.cache_bytes(time.monotonic() - started) if job else None
         terminal.outcome("ok", f"{_outcome(plan)} in {terminal.seconds(time.monotonic() - started)}")
-    return decision
+    return replace(decision, plan=once_built(done)) if decision and not options.dry_run else None
 
 
 def _job(view: View, plan: BuildPlan, options: Options) -> Job:
@@ -140,7 +140,8 @@ def _decided(view: View, plan: BuildPlan, options: Options) -> reuse.Decision | 
     return reuse.decide(view, plan, options.wish) if provided else decided
 
 
-def _carry_out(view: View, plan: BuildPlan, options: Options, caches: CachePlan, job: Job | None) -> None:
+def _carry_out(view: View, plan: BuildPlan, options: Options, caches: CachePlan, job: Job | None) -> BuildPlan:
+    """Do it; returns the plan with the fingerprints that the images have."""
     if plan.of("pull"):
         from cispeed_tasks.run import images
 
@@ -155,6 +156,7 @@ def _carry_out(view: View, plan: BuildPlan, options: Options, caches: CachePlan,
         from cispeed_tasks.run import images
 
         images.push(view, [step for step in plan.of("build", "reuse") if step.remote is None])
+    return plan
 
 
 def _explain(plan: BuildPlan) -> None:

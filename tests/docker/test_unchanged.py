@@ -46,6 +46,7 @@ def remembered(still: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
     for module in (contexts, unchanged):
         monkeypatch.setattr(module, "SETTLED_NANOSECONDS", -(10**18))
     monkeypatch.chdir(still.path)
+    monkeypatch.setenv("CISPEED_CONFIG", "cispeed.yaml")  # as the tasks themselves set it
     build.build_optimized([], build.Options())
     build.build_optimized([], build.Options())
     assert is_unchanged()
