@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from cispeed_tasks.plan.build import BuildPlan, BuildStep
 from cispeed_tasks.plan.fingerprint import OVER, Fingerprint, Record, differences, summary
 
-
 SAME = "nothing that reaches it changed"
 
 
