@@ -25,6 +25,16 @@ def test(context: Context, fast: bool = False) -> None:  # noqa: PT028  # a task
     _run("pytest", *(["--ignore=tests/docker"] if fast else []), *remainder())
 
 
+@command("this project", help={"page": "report that is drawn, such as one of `python -m tests.bench.make_history`"})
+def pictures(context: Context, page: str = "cispeed_tasks/sample/.cispeed/report.html") -> None:
+    """Take the pictures of README.md: the end of the main job in a real terminal, and a report in Chromium.
+
+    Example: inv pictures --page /tmp/history/.cispeed/report.html
+    """
+    _run("tests.pictures", "terminal", "--lines", "26", ".github/pictures/terminal.svg", "--", "inv", "playwright-test")
+    _run("tests.pictures", "report", ".github/pictures/report.png", "--page", page)
+
+
 def _run(module: str, *arguments: str) -> None:
     code = process.show([sys.executable, "-m", module, *arguments])
     if code:
@@ -32,5 +42,6 @@ def _run(module: str, *arguments: str) -> None:
 
 
 ns.add_task(test)
+ns.add_task(pictures)
 
 __all__ = ["ns"]

@@ -12,7 +12,7 @@ from tests.readme import PRINTED, README, blocks, renewed
 
 TEXT = README.read_text(encoding="utf-8")
 TASKS = set(ns.task_names)
-OWN = {"lint", "test"}
+OWN = {"lint", "pictures", "test"}
 """Tasks of this project's own tasks.py."""
 
 

@@ -57,16 +57,19 @@ def say_unchanged(services: Sequence[str]) -> bool:
 
 def remember(view: View, decision: Decision, services: Sequence[str]) -> None:
     """Write down what a plan followed from that found every image on the engine, under its own name."""
+    from cispeed_tasks.plan.targets import with_dependencies
     from cispeed_tasks.run import fingerprints
 
     steps, seen = decision.plan.steps, decision.contexts.witness()
+    below = with_dependencies(view.project.targets, [step.target.name for step in steps])
     start, name = Path.cwd().resolve(), os.environ.get("CISPEED_CONFIG", "cispeed.yaml")
     config = _config(start, name, view.root)
     images = _images(list(decision.around.images))
     if (
         seen is None
         or not _is_settled(config)
-        or any(step.action != "reuse" or not step.is_named or step.target.max_age for step in steps)
+        or any(step.action != "reuse" or not step.is_named for step in steps)
+        or any(target.max_age for target in below)  # it changes with the time
         or fingerprints.outside_images(list(images)) != decision.around.images
         or any(image is None for image in images.values())
     ):

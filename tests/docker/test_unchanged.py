@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -159,6 +159,26 @@ def test_an_image_that_has_lost_its_name_or_is_gone(still: Repository) -> None:
 def test_another_program_plans_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unchanged, "NO_PROGRAM", {*unchanged.NO_PROGRAM, "templates"})
     assert not is_unchanged()
+
+
+def test_a_base_whose_time_will_be_over_is_not_remembered(
+    new_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "compose.yaml": "name: aging\nservices: {app: {build: .}}\n",
+        "Dockerfile": "FROM aging/base:1\n",
+        "base/Dockerfile": "FROM debian:trixie-slim\nCOPY . /base\n",
+    }
+    for age, expected in (("", True), (", max-age: 7d", False)):
+        files["cispeed.yaml"] = f"bases: {{base: {{image: 'aging/base:1', context: base{age}}}}}\n"
+        repository = new_repository("aging", files)
+        for module in (contexts, unchanged):
+            monkeypatch.setattr(module, "SETTLED_NANOSECONDS", -(10**18))
+        monkeypatch.chdir(repository.path)
+        build.build_optimized([], build.Options())
+        build.build_optimized([], build.Options())
+        assert is_unchanged() == expected
+        (repository.path / ".cispeed/unchanged.json").unlink(missing_ok=True)
 
 
 def test_what_changed_just_before_is_not_remembered(remembered: Path, monkeypatch: pytest.MonkeyPatch) -> None:

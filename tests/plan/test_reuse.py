@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cispeed_tasks.plan.build import BuildPlan, plan_full
 from cispeed_tasks.plan.fingerprint import Fingerprint, Input, combine, read_record, record_text
-from cispeed_tasks.plan.reuse import Previous, Seen, Wish, plan_reuse, with_reasons
+from cispeed_tasks.plan.reuse import Previous, Seen, Wish, once_built, plan_reuse, with_reasons
 from cispeed_tasks.plan.targets import Project
 from tests.builders import build, project
 
@@ -137,3 +138,14 @@ def test_a_base_whose_time_is_over_takes_nothing_from_the_cache() -> None:
     assert step("7", Input("file", "base/x", "2"))
     assert step(None)
     assert not step("8", Input("file", "base/x", "2"))
+
+
+def test_once_all_is_built_what_was_asked_for_is_reused() -> None:
+    next_time = once_built(decided({"api": Seen(local=True)}))
+    assert next_time == decided({"web": LOCAL, "api": LOCAL})
+
+
+def test_what_is_left_in_the_registry_or_cannot_be_known_is_decided_again() -> None:
+    unknown = replace(prints(SHOP)["web"], unknown="ADD https://example.org/x may have changed")
+    plan = once_built(decided({"api": REMOTE}, found={**prints(SHOP), "web": unknown}))
+    assert actions(plan) == {"web": "build", "api": "leave"}

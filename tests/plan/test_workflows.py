@@ -110,12 +110,24 @@ def test_one_job_always_reports_on_all_others(name: str, workflow: str) -> None:
     assert last["needs"] == list(workflow_jobs(workflow, projects()[name]))
 
 
+MEASURED = "Write down what was measured"
+AROUND = {"Install", MEASURED}
+"""What is run around the commands of a job."""
+
+
 @pytest.mark.parametrize(("name", "workflow"), TEXTS)
 def test_the_commands_are_those_of_the_list_in_its_order(name: str, workflow: str) -> None:
     jobs = parsed(TEXTS[name, workflow])["jobs"]
     for job in workflow_jobs(workflow, projects()[name]).values():
-        found = [step["run"] for step in jobs[job.name]["steps"] if "run" in step and step["name"] != "Install"]
+        found = [step["run"] for step in jobs[job.name]["steps"] if "run" in step and step["name"] not in AROUND]
         assert found == [step.run for step in job.steps]
+
+
+@pytest.mark.parametrize(("name", "workflow"), TEXTS)
+def test_every_machine_that_builds_starts_or_tests_keeps_what_it_measured(name: str, workflow: str) -> None:
+    jobs = parsed(TEXTS[name, workflow])["jobs"]
+    keeping = [job for job in jobs if any(step["name"] == MEASURED for step in jobs[job]["steps"])]
+    assert keeping == [job for job in jobs if job not in {"lint", "plan", "report", "cluster", workflow}]
 
 
 def test_actions_are_those_of_the_one_file_of_pins_by_their_commits() -> None:
