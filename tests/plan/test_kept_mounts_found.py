@@ -104,4 +104,4 @@ def test_generated_dockerfiles_have_mounts() -> None:
     text = "bases: {python: {image: 'images/python:1', context: base}}\nservices: {api: {base: python, command: run}}\n"
     files = {"base/Dockerfile": "FROM python:3.13-slim\n", "api/poetry.lock": "", "api/pyproject.toml": ""}
     found = project(text, {"api": {"build": {"context": str(ROOT / "api")}}}, files)
-    assert [one.identity.id for one in find_mounts(found.targets.values(), ROOT)[0]] == ["pip"]
+    assert [one.identity.id for one in find_mounts(found.targets.values(), ROOT)[0]] == ["pip", "uv"]
