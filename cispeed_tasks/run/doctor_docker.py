@@ -12,8 +12,8 @@ from cispeed_tasks.plan.doctor import Machine
 from cispeed_tasks.plan.doctor_engine import Engine, NoEngine, Settings, read_engine
 from cispeed_tasks.plan.doctor_machine import Clocks, Memory, Room, ahead
 from cispeed_tasks.plan.engine import DAEMON_CONFIG
+from cispeed_tasks.tools import docker_settings, engine_http, host, process, resources
 from cispeed_tasks.tools import engine as docker
-from cispeed_tasks.tools import engine_http, host, process, resources
 from cispeed_tasks.tools.parallel import Answer
 from cispeed_tasks.tools.registry_access import Access
 
@@ -49,7 +49,7 @@ def engine() -> Engine | NoEngine:
 
 def settings() -> Settings:
     """What this user has set of the docker command line."""
-    aliases = docker.settings().get("aliases")
+    aliases = docker_settings.settings().get("aliases")
     return Settings(os.environ.get("DOCKER_BUILDKIT"), isinstance(aliases, dict) and "builder" in aliases)
 
 

@@ -18,6 +18,8 @@ from cispeed_tasks.plan.builder import Place, SeenBuilder, places
 from cispeed_tasks.plan.cache import CachePlan
 from cispeed_tasks.plan.capacity import batches
 from cispeed_tasks.plan.fingerprint import Fingerprint
+from cispeed_tasks.plan.places import relative
+from cispeed_tasks.plan.services import is_remote
 from cispeed_tasks.run.bake import METADATA, bake, say_exports
 from cispeed_tasks.run.build_files import write_files
 from cispeed_tasks.run.build_history import Logs
@@ -57,7 +59,7 @@ def build(view: View, plan: BuildPlan, caches: CachePlan, job: Job) -> BuildPlan
     Returns the plan with the fingerprints that the images have, and with the references of those that were pushed.
 
     Raises:
-        WorkFailed: bake failed, left no image, or the files changed during every attempt.
+        WorkFailed: bake failed, left no image, a Dockerfile changed meanwhile, or the files did during every attempt.
     """
     definition = write_files(view)
     work = Work(view, definition, job, _elsewhere(view, plan, job))
@@ -134,8 +136,15 @@ def _built(
         # It tells while other work goes on, such as the next wave.
         logs.append(Answer(partial(buildx_history.logs, [record.reference for record in baked.values()])))
         fresh = _fingerprints(work.view, [step.target for step in todo], {**steps, **done})
-        same = [step for step in todo if _is_same(step, fresh[step.target.name])]
+        edited = [step.target for step in todo if _is_edited(step.target)]
+        same = [s for s in todo if s.target not in edited and _is_same(s, fresh[s.target.name])]
         done |= {step.target.name: step for step in _kept(work, same, records)}
+        if edited:
+            files = ", ".join(dict.fromkeys(relative(str(target.built_from), work.view.root) for target in edited))
+            names = ", ".join(target.name for target in edited)
+            raise WorkFailed(
+                f"{files} changed while {names} was built; run this again, so that what it says now is built"
+            )
         todo = [replace(step, fingerprint=fresh[step.target.name]) for step in todo if step not in same]
         if not todo:
             return [done[step.target.name] for step in wave], caches, records
@@ -153,6 +162,13 @@ def _baked(work: Work, todo: Sequence[BuildStep], steps: Mapping[str, BuildStep]
     here = [step for step in todo if work.place(step.target.name) == "load"]
     load = work.elsewhere is None
     return bake(work.view, work.definition, todo, own, caches, no_cache=work.job.no_cache, here=here, load=load)
+
+
+def _is_edited(target: Target) -> bool:
+    """Whether BuildKit, which reads a Dockerfile when its wave begins, may have read another one than the plan did."""
+    if target.inline or is_remote(target.context):
+        return False
+    return checkout.text(target.built_from) != target.dockerfile_text
 
 
 def _is_same(step: BuildStep, now: Fingerprint) -> bool:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cispeed_tasks.tools import process
+from cispeed_tasks.tools import docker_settings, process
 
 VARIABLE = "BUILDX_BUILDER"
 INSPECT_SECONDS = 60.0
@@ -92,10 +92,9 @@ def is_own_in_use() -> bool:
     The files are buildx's (docker/buildx `store/store.go`): `current` holds the name that `buildx use` was given, and
     `defaults/` those of its `--default`.
     """
-    given = os.environ.get("BUILDX_CONFIG")
     if chosen():
         return False
-    home = Path(given) if given else Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker") / "buildx"
+    home = Path(os.environ.get("BUILDX_CONFIG") or docker_settings.directory() / "buildx")
     try:
         if any((home / "defaults").iterdir()):
             return False

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from cispeed_tasks.tools.docker_settings import directory, settings
+
 PLACES = (
     "/usr/local/lib/docker/cli-plugins",
     "/usr/local/libexec/docker/cli-plugins",
@@ -33,8 +35,10 @@ def directly(argv: Sequence[str], env: Mapping[str, str] | None) -> tuple[list[s
     if tuple(argv[:1]) != ("docker",) or argv[1:2] not in (["buildx"], ["compose"], ("buildx",), ("compose",)):
         return list(argv), env
     docker = shutil.which("docker")
-    home = (env or {}).get("DOCKER_CONFIG") or os.environ.get("DOCKER_CONFIG") or str(Path("~/.docker").expanduser())
-    plugin = _only_file(f"docker-{argv[1]}", home) if docker else None
+    all_variables = {**os.environ, **(env or {})}
+    # Its settings may name more places.
+    is_certain = docker is not None and OWN_PLACES not in settings(all_variables)
+    plugin = _only_file(f"docker-{argv[1]}", str(directory(all_variables))) if is_certain else None
     if docker is None or plugin is None:
         return list(argv), env
     return [plugin, *argv[1:]], {**(env or {}), CALLED_BY: docker}
@@ -43,9 +47,6 @@ def directly(argv: Sequence[str], env: Mapping[str, str] | None) -> tuple[list[s
 @cache
 def _only_file(name: str, home: str) -> str | None:
     """The one file that the CLI can take for a plugin; None where there is none, or more than one to choose from."""
-    settings = Path(home, "config.json")
-    if settings.is_file() and OWN_PLACES in settings.read_text(encoding="utf-8", errors="replace"):
-        return None
     found = [path for place in (f"{home}/cli-plugins", *PLACES) if os.access(path := f"{place}/{name}", os.X_OK)]
     real = {str(Path(path).resolve()) for path in found}
     return found[0] if len(real) == 1 else None

@@ -8,11 +8,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cispeed_tasks.errors import ToolError, WorkFailed
 from cispeed_tasks.tools import process
+from cispeed_tasks.tools.docker_settings import settings
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -52,27 +52,12 @@ def endpoint() -> str:
 def _of_context(name: str | None) -> str:
     """The address of the context in use; `name` is what DOCKER_CONTEXT says."""
     # The default context is the default socket, and asking the command line takes longer than asking the engine.
-    if (name or _current_context() or "default") == "default" or process.on_path("docker") is None:
+    if (name or settings().get("currentContext") or "default") == "default" or process.on_path("docker") is None:
         return DEFAULT_SOCKET
     done = process.ask(["docker", "context", "inspect"], check=False, timeout=CONNECT_SECONDS)
     if done.exit_code:
         return DEFAULT_SOCKET
     return str(json.loads(done.stdout)[0]["Endpoints"]["docker"]["Host"])
-
-
-def settings() -> dict[str, Any]:
-    """The command line's own settings, of config.json; none where it cannot be read."""
-    directory = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
-    try:
-        found = json.loads((directory / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _current_context() -> str | None:
-    """The context that the command line's own settings choose (docs.docker.com/engine/manage-resources/contexts)."""
-    return settings().get("currentContext")
 
 
 @contextmanager

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cispeed_tasks.errors import ToolError
 from cispeed_tasks.tools import process
+from cispeed_tasks.tools.docker_settings import settings
 from cispeed_tasks.tools.registry_reference import HUB_HOST
 
 HUB_KEY = "https://index.docker.io/v1/"
@@ -42,19 +41,11 @@ def find(host: str, *, timeout: float) -> Credentials | None:
     The order is docker's: the registry's own helper, the helper of all registries, the file. A helper that is missing,
     fails, or is silent for `timeout` seconds, and a file that cannot be read, give nothing.
     """
-    config = _config()
+    config = settings()
     server = HUB_KEY if host == HUB_HOST else host
     helper = _object(config.get("credHelpers")).get(server) or config.get("credsStore")
     found = _of_helper(str(helper), server, timeout) if helper else None
     return found or _of_file(_object(config.get("auths")), server)
-
-
-def _config() -> dict[str, object]:
-    try:
-        directory = os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker"
-        return _object(json.loads(Path(directory, "config.json").read_bytes()))
-    except (OSError, ValueError, RuntimeError):  # RuntimeError: this user has no home
-        return {}
 
 
 def _of_helper(helper: str, server: str, timeout: float) -> Credentials | None:

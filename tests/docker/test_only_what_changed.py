@@ -95,6 +95,27 @@ def test_files_that_change_during_a_build_are_built_again(slow: Repository) -> N
     assert [(row["as_checkout"], row["changes"]) for row in status] == [(False, ["src/a changed"])]
 
 
+def test_a_dockerfile_that_changes_before_it_is_read_names_no_image(new_repository: Callable[..., Repository]) -> None:
+    base = f"FROM debian:trixie-slim\nRUN sleep 4; echo {time.time_ns()}\n"
+    first, second = (f"FROM waves/base:1\nRUN echo {word} > /word\n" for word in ("first", "second"))
+    files = {
+        "compose.yaml": "name: waves\nservices: {app: {build: app}}\n",
+        "cispeed.yaml": "bases: {base: {image: 'waves/base:1', context: base}}\n",
+        "base/Dockerfile": base,
+        "app/Dockerfile": first,
+    }
+    repository = new_repository("waves", files)
+    forget_images("waves")
+    with _started(repository, "RUN sleep") as process:
+        repository.write("app/Dockerfile", second)
+        output = process.communicate(timeout=120)[0]
+    assert process.returncode == 1, output
+    assert "app/Dockerfile changed while app was built; run this again" in output
+    repository.write("app/Dockerfile", first)
+    assert "build app → waves-app:full" in repository.inv("build-optimized")
+    assert content("waves-app:full", "/word") == "first\n"
+
+
 def test_a_build_that_is_killed_leaves_nothing_that_would_be_reused(slow: Repository) -> None:
     with _started(slow, "RUN sleep") as process:
         process.send_signal(signal.SIGKILL)
