@@ -31,6 +31,17 @@ CA_VARIABLES = (
     "GIT_SSL_CAINFO",
 )
 """The variables by which OpenSSL, pip, requests (and so Poetry), Node, curl and git are pointed at a bundle."""
+PATIENCE = {
+    "UV_HTTP_RETRIES": "8",
+    "PIP_RETRIES": "8",
+    "POETRY_REQUESTS_MAX_RETRIES": "5",
+    "NPM_CONFIG_FETCH_RETRIES": "5",
+    "NPM_CONFIG_FETCH_TIMEOUT": "60000",
+}
+"""How often the installers ask a package index that does not answer, and after how many milliseconds npm asks anew.
+
+Where no registry answers, the network is seldom good: uv's own three tries are over in 45 s, and npm waits five minutes for one.
+"""
 
 
 @dataclass(frozen=True)

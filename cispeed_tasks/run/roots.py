@@ -13,6 +13,7 @@ from cispeed_tasks.plan.roots import (
     CA_BUNDLE,
     CA_VARIABLES,
     LABELS,
+    PATIENCE,
     RECIPE,
     Recipe,
     is_outdated,
@@ -77,7 +78,7 @@ def _debootstrap(name: str, suite: str) -> None:
             f"{name} cannot be made: this machine's apt sources name no Debian archive; name one there, or make a registry reachable"
         )
     terminal.note(f"  debootstrap {suite}, which takes about half a minute …")
-    env = dict.fromkeys(CA_VARIABLES, CA_BUNDLE) if host.CA_BUNDLE.is_file() else {}
+    env = PATIENCE | (dict.fromkeys(CA_VARIABLES, CA_BUNDLE) if host.CA_BUNDLE.is_file() else {})
     debootstrap.make_image(name, suite, mirror, env=env, labels=LABELS)
 
 
