@@ -28,8 +28,11 @@ def provide_roots(names: Iterable[str], config: Config) -> list[str]:
 
     One that was made here by another recipe counts as missing. Returns the names of those that it did not have.
     """
-    missing = [name for name in names if not _is_here(name, config)]
-    for name in missing:
+    missing = []
+    for name in names:
+        if _is_here(name, config):  # perhaps since an earlier one, which stands on it, was made
+            continue
+        missing.append(name)
         answer, words = registry.find(name, timeout=config.timeouts.registry)
         recipe = recipe_for(name, config.roots)
         if answer is registry.Answer.THERE:
