@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from cispeed_tasks.config import did_you_mean, json_schema
 from cispeed_tasks.errors import UsageError
@@ -14,10 +15,40 @@ from cispeed_tasks.plan.settings_table import settings_table
 from cispeed_tasks.run.look import View, look
 from cispeed_tasks.tools import terminal
 
+COLUMNS = ("service", "packages", "source", "full image", "hollow")
 
-def check() -> None:
+
+def check(*, as_json: bool = False) -> None:
     """Check cispeed.yaml and the Compose files, and say what they mean."""
     view = look()
+    if as_json:
+        terminal.say(json.dumps(_understood(view), indent=2))
+    else:
+        _say(view)
+
+
+def _understood(view: View) -> dict[str, Any]:
+    """What is said to programs: the same, in the same words."""
+    project, playwright = view.project, view.project.playwright
+    keys = [column.replace(" ", "_") for column in COLUMNS]
+    return {
+        "project": project.name,
+        "root": str(view.root),
+        "config": str(view.loaded.path) if view.loaded.path else None,
+        "compose": list(view.compose.files),
+        "bases": [
+            {"base": name, "image": base.image, "dockerfile": f"{base.context}/{base.dockerfile}"}
+            for name, base in project.config.bases.items()
+        ],
+        "services": [dict(zip(keys, _row(view, shape), strict=True)) for shape in project.shapes.values()],
+        "playwright": playwright
+        and {"directory": playwright.directory, "service": playwright.service, "version": playwright.version},
+        "playwright_fault": project.playwright_fault,
+        "assumed": [str(assumption) for shape in project.shapes.values() for assumption in shape.assumptions],
+    }
+
+
+def _say(view: View) -> None:
     project = view.project
     where = view.loaded.path or "no cispeed.yaml; everything is inferred"
     terminal.tell(f"project {project.name} in {view.root}")
@@ -29,7 +60,7 @@ def check() -> None:
         terminal.table(("base", "image", "Dockerfile"), rows)
     terminal.heading("Services")
     rows4 = [_row(view, shape) for shape in project.shapes.values()]
-    terminal.table(("service", "packages", "source", "full image", "hollow"), rows4)
+    terminal.table(COLUMNS, rows4)
     if project.playwright:
         terminal.heading("Playwright")
         what = project.playwright.directory or f"the service {project.playwright.service}"

@@ -7,15 +7,15 @@ from invoke.context import Context
 from cispeed_tasks.tasks.command import command
 
 
-@command("start here", wants_compose=True)
-def check(context: Context) -> None:
+@command("start here", help={"json": "print one object for programs"}, wants_compose=True)
+def check(context: Context, json: bool = False) -> None:
     """Check cispeed.yaml and say what was understood of the repository.
 
     Example: inv check
     """
     from cispeed_tasks.run import check as run_check
 
-    run_check.check()
+    run_check.check(as_json=json)
 
 
 @command("start here", help={"table": "print a table of all keys for people, in Markdown, instead"})

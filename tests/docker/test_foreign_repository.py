@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 import urllib.request
@@ -45,6 +46,19 @@ def test_check_says_what_was_inferred(shop: Repository) -> None:
     assert "catalogue pip catalogue → /code its own Dockerfile hollow half of its Dockerfile" in rows
     assert "storefront npm web → /srv/web its own Dockerfile hollow half of its Dockerfile" in rows
     assert not any(row.startswith("report") for row in rows)
+
+
+def test_programs_are_told_the_same(shop: Repository) -> None:
+    told = json.loads(shop.inv("check", "--json"))
+    assert (told["config"], told["compose"]) == (None, ["compose.yaml", "compose.override.yaml"])
+    storefront = next(row for row in told["services"] if row["service"] == "storefront")
+    assert storefront == {
+        "service": "storefront",
+        "packages": "npm",
+        "source": "web → /srv/web",
+        "full_image": "its own Dockerfile",
+        "hollow": "hollow half of its Dockerfile",
+    }
 
 
 def test_a_profile_is_honoured(shop: Repository) -> None:
