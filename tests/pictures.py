@@ -1,9 +1,9 @@
 """Pictures for README.md: of a terminal in which a command really ran, and of a report in Chromium.
 
     python -m tests.pictures terminal FILE.svg [--lines N] [--in DIRECTORY] -- COMMAND…
-    python -m tests.pictures report FILE.png --page REPORT.html [--width 1200] [--height 1100]
+    python -m tests.pictures report FILE.png --page REPORT.html [--width 1200] [--height 1240]
 
-A command runs in a terminal of 100 columns; what that shows at the end is drawn, its last lines at most. A report is opened in
+A command runs in a terminal of 110 columns; what that shows at the end is drawn, its last lines at most. A report is opened in
 the Chromium of the sample's Playwright image, from disk and with no network.
 """
 
@@ -30,7 +30,7 @@ from rich.text import Text
 
 from tests.docker.chromium import IMAGE
 
-COLUMNS, HISTORY = 100, 4000
+COLUMNS, HISTORY = 110, 4000
 COLOURS = {"brown": "yellow"}
 FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 """Fonts from the network, which a picture in a README does not get."""
@@ -122,7 +122,7 @@ def main() -> int:
     page.add_argument("file", type=Path)
     page.add_argument("--page", type=Path, required=True)
     page.add_argument("--width", type=int, default=1200)
-    page.add_argument("--height", type=int, default=1100)
+    page.add_argument("--height", type=int, default=1240)
     page.set_defaults(take=report)
     options = parser.parse_args()
     code: int = options.take(options)

@@ -11,6 +11,8 @@ from cispeed_tasks.plan.history_records import Layer, Record
 
 TYPICAL = 5
 """Of how many builds of the base the time is the median."""
+SMALLEST = 0.05
+"""Percent from which a difference in size is shown: less is a time stamp or a line of text."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Change:
     def growth(self) -> float | None:
         """By how many percent the image grew."""
         return growth(self.base_bytes, self.bytes)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the image is new, or of another size."""
+        return self.growth is None or abs(self.growth) >= SMALLEST
 
 
 def latest(builds: Iterable[Record]) -> dict[str, Record]:

@@ -30,7 +30,7 @@ def _budgets(report: Report) -> Iterator[str]:
 def _changes(report: Report) -> Iterator[str]:
     if not report.changes:
         return
-    changed = sorted((one for one in report.changes if _is_changed(one)), key=lambda one: -abs(_bytes(one)))
+    changed = sorted((one for one in report.changes if one.is_changed), key=lambda one: -abs(_bytes(one)))
     against = f" since {report.base}" if report.base else ""
     if not any(one.base_bytes is not None for one in report.changes):
         yield from ("Nothing is recorded of the base, so that there is nothing to compare with.", "")
@@ -62,10 +62,6 @@ def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[st
     yield f"| {' | '.join(headers)} |"
     yield f"|{'---|' * len(headers)}"
     yield from (f"| {' | '.join(row)} |" for row in rows)
-
-
-def _is_changed(one: Change) -> bool:
-    return one.base_bytes is None or one.bytes != one.base_bytes
 
 
 def _bytes(one: Change) -> int:

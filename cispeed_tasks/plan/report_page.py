@@ -29,7 +29,8 @@ def report_page(report: Report, library: str) -> str:
         library=library,
         data=_json([_drawn(chart) for chart in report.charts]),
         is_compared=any(one.base_bytes is not None for one in report.changes),
-        changes=[_change(one) for one in report.changes],
+        changes=[_change(one) for one in report.changes if one.is_changed],
+        unchanged=[_change(one) for one in report.changes if not one.is_changed],
     )
 
 

@@ -40,7 +40,8 @@ def command(
     def make(function: Callable[..., Any]) -> GroupedTask:
         texts = dict(help or {})
         if words:
-            texts[words] = (FirstWordHelp if wants_word else WordsHelp)(texts.get(words, ""))
+            text = f"{texts.get(words, words)}; also without --{words}"
+            texts[words] = (FirstWordHelp if wants_word else WordsHelp)(text)
         task = GroupedTask(
             _with_exit_codes(function, wants_compose=wants_compose),
             help=texts,

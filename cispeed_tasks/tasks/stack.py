@@ -37,7 +37,7 @@ def full_up(
 
     Builds what is needed, and returns when every service is ready.
 
-    Example: inv full-up --services backend,client
+    Example: inv full-up backend client
     """
     from cispeed_tasks.run import stack
 

@@ -54,7 +54,7 @@
   // All charts over time begin and end together; what was done within minutes does not look like a long time.
   const times = charts.flatMap((chart) => chart.series.flatMap((series) => series.points.map((point) => point[0])));
   const [earliest, latest] = [Math.min(...times), Math.max(...times)];
-  const around = Math.max((latest - earliest) / 50, (900 - (latest - earliest)) / 2);
+  const around = Math.max((latest - earliest) / 50, (300 - (latest - earliest)) / 2);
   const [start, end] = [earliest - around, latest + around];
 
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

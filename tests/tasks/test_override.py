@@ -162,8 +162,8 @@ def test_files_that_a_variable_names_are_not_shown(shop: Path) -> None:
     assert "canary" not in text
 
 
-def test_the_one_there_is_has_to_be_named(shop: Path) -> None:
-    assert override(shop) == (2, "", "say which override you want: inv override --dev\n")
+def test_the_one_there_is_need_not_be_named(shop: Path) -> None:
+    assert override(shop) == override(shop, "--dev")
 
 
 def test_where_nothing_installs_packages(shop: Path) -> None:
