@@ -22,7 +22,14 @@ def test(context: Context, fast: bool = False) -> None:  # noqa: PT028  # a task
     Example: inv test -- -k readiness
     """
     lint.body(context)
-    _run("pytest", *(["--ignore=tests/docker"] if fast else []), *remainder())
+    chosen = remainder()
+    if chosen:
+        _run("pytest", *(["--ignore=tests/docker"] if fast else []), *chosen)
+        return
+    # There is one engine, and its builds want all of the machine; the others are divided among the CPUs, a file to each.
+    _run("pytest", "--ignore=tests/docker", "--numprocesses", "auto", "--dist", "loadfile")
+    if not fast:
+        _run("pytest", "tests/docker")
 
 
 @command("this project", help={"page": "report that is drawn, such as one of `python -m tests.bench.make_history`"})

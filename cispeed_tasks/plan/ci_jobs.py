@@ -141,7 +141,7 @@ def _with_mounts(project: CiProject, steps: tuple[Step, ...]) -> tuple[Step, ...
     if not project.ci.cache_mounts:
         return steps
     return (
-        Step("Name the cache mounts", f"{inv} cache-status --github-output", not_here=KEPT, id="mounts"),
+        Step("Name the cache mounts", f"{inv} cache-status --key --github-output", not_here=KEPT, id="mounts"),
         Step("Restore the cache mounts", f"{inv} cache-restore", not_here=KEPT),
         *steps,
         Step("Save the cache mounts", f"{inv} cache-save", condition="github.event_name == 'push'", not_here=KEPT),

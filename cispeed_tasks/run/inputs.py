@@ -51,7 +51,7 @@ def _show(
     shown = context_path.relative_to(root).as_posix() if root in (context_path, *context_path.parents) else context_path
     sent = [file for file in files if file.kind != "directory"]
     used = [file for file in taken.values() if file.kind != "directory"]
-    terminal.tell(f"{target.tag}, by {target.cause}; context {shown}")
+    terminal.tell(f"{target.tag}: {target.cause}; context {shown}")
     if found.whole:
         terminal.warn(f"the whole context counts: {found.whole}")
     for name in found.named:

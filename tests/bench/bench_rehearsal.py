@@ -49,12 +49,11 @@ def run(root: Path, *argv: str) -> subprocess.CompletedProcess[str]:
 
 def prepare(root: Path) -> None:
     """Lay the sample out with its workflows, and build what the default branch has."""
-    project = "name: rehearsal\n"
-    assert run(root.parent, INV, "sample", str(root)).returncode == 0
+    assert run(root.parent, sys.executable, "-m", "cispeed_tasks", "sample", str(root)).returncode == 0
     config = root / "cispeed.yaml"
     text = config.read_text().replace("project: sample", "project: sample-rehearsed")
     config.write_text(f"{text}\nci: {json.dumps(CI)}\n")
-    for words in ([INV, "workflows", "--write"], [*GIT, "add", "-A"], [*GIT, "commit", "-qm", project]):
+    for words in ([INV, "workflows", "--write"], [*GIT, "add", "-A"], [*GIT, "commit", "-qm", "the sample"]):
         assert run(root, *words).returncode == 0
     assert run(root, INV, "build-optimized").returncode == 0
     assert run(root, INV, "build-playwright").returncode == 0
