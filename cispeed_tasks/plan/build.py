@@ -118,6 +118,12 @@ def plan_bases(project: Project, names: Iterable[str]) -> BuildPlan:
     return plan_targets(project, [t.name for t in project.of_kind("base") if not chosen or t.subject in chosen])
 
 
+def plan_bases_below(project: Project, services: Iterable[str]) -> BuildPlan:
+    """Plan the base images that the full images of some services stand on."""
+    tops = _names(project.full_target(service) for service in services)
+    return plan_targets(project, [t.name for t in with_dependencies(project.targets, tops) if t.kind == "base"])
+
+
 def plan_full(project: Project, services: Iterable[str]) -> BuildPlan:
     """Plan the full images of some services, with the base images that they stand on."""
     return plan_targets(project, _names(project.full_target(service) for service in services))

@@ -13,6 +13,8 @@ KUBECONFIG = "cluster/kubeconfig"
 """Where the tasks leave the access to their cluster, below the state's directory."""
 WORKFLOWS = ("quick-ci", "docker-ci", "full-ci")
 SERVICES = {"SERVICES": "${{ matrix.services }}"}
+BUILT_SERVICES = {"SERVICES": "${{ join(fromJSON(needs.plan.outputs.matrix).include.*.services, ' ') }}"}
+"""Those that all rows of the matrix name."""
 CHANGED_SERVICES = {"SERVICES": "${{ needs.plan.outputs.images }}"}
 """Those whose images a change reaches, built in this run or in an earlier one of the same commit."""
 SHARD = {"SHARD": "${{ matrix.shard }}/${{ strategy.job-total }}"}
@@ -82,7 +84,7 @@ def _quick(project: CiProject) -> list[Job]:
 def _docker(project: CiProject) -> list[Job]:
     return [
         Job("plan", (_affected(project.ci), *_matrix(project.ci, ""))),
-        *_images(project),
+        *_images(project, every=False),
         Job("up", _up(project, take_others=True), ("plan", *_built(project)), wants="services"),
     ]
 
@@ -92,7 +94,7 @@ def _full(project: CiProject) -> list[Job]:
     jobs = [
         Job("tests", (Step("Test everything", f"{inv} test-affected --all"), *_own(ci.quick_tests))),
         Job("plan", _matrix(ci, " --all")),
-        *_images(project),
+        *_images(project, every=True),
     ]
     built = ("plan", *_built(project))
     if project.has_playwright_image:
@@ -121,16 +123,20 @@ def _matrix(ci: CiConfig, every: str) -> tuple[Step, ...]:
     return (Step("Divide the images among the machines", script, id="matrix"),)
 
 
-def _images(project: CiProject) -> list[Job]:
+def _images(project: CiProject, *, every: bool) -> list[Job]:
+    """The jobs that build the images of the matrix, and the bases below them; or `every` base, also below the tests' image."""
     inv, cache = project.ci.invoke, project.cache_option
+    which = "--bases" if every else '--bases-of "$SERVICES"'
     jobs = []
     if project.has_bases:
-        build = Step("Build the base images", f"{inv} build-base{cache}")
-        steps = _with_mounts(project, (build, *_hand_over(project, "--bases")))
+        below, env = ("", {}) if every else (' --services "$SERVICES"', BUILT_SERVICES)
+        build = Step("Build the base images", f"{inv} build-base{below}{cache}", env)
+        steps = _with_mounts(project, (build, *_hand_over(project, which, env)))
         jobs.append(Job("bases", steps, ("plan",), wants="matrix"))
     build = Step("Build the images", f'{inv} build-optimized --services "$SERVICES"{cache}', SERVICES)
     handed = _hand_over(project, '--services "$SERVICES"', SERVICES)
-    steps = _with_mounts(project, (*_take_bases(project), build, *handed))
+    taken = _take_bases(project, which, {} if every else SERVICES)
+    steps = _with_mounts(project, (*taken, build, *handed))
     jobs.append(Job("build", steps, ("plan", "bases") if project.has_bases else ("plan",), wants="matrix"))
     return jobs
 
@@ -158,11 +164,11 @@ def _hand_over(project: CiProject, which: str, env: Mapping[str, str] | None = N
     return replace(push, condition="env.MAY_PUSH == 'true'"), replace(save, condition="env.MAY_PUSH != 'true'")
 
 
-def _take_bases(project: CiProject) -> tuple[Step, ...]:
+def _take_bases(project: CiProject, which: str, env: Mapping[str, str]) -> tuple[Step, ...]:
     """What brings archives of the bases; a build finds by itself what the registry has."""
     if not project.has_bases:
         return ()
-    step = _take(project, "--bases")
+    step = _take(project, which, env)
     return (replace(step, condition="env.MAY_PUSH != 'true'" if project.registry else ""),)
 
 
@@ -194,7 +200,7 @@ def _playwright_image(project: CiProject) -> Job:
     inv = project.ci.invoke
     build = Step("Build the image of the tests", f"{inv} build-playwright{project.cache_option}")
     needs = ("plan", "bases") if project.has_bases else ("plan",)
-    steps = (*_take_bases(project), build, *_hand_over(project, "--playwright"))
+    steps = (*_take_bases(project, "--bases", {}), build, *_hand_over(project, "--playwright"))
     return Job("playwright-image", _with_mounts(project, steps), needs)
 
 

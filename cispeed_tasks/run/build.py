@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cispeed_tasks.config import did_you_mean
 from cispeed_tasks.errors import ToolError, UsageError
-from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_full
+from cispeed_tasks.plan.build import BuildPlan, plan_bases, plan_bases_below, plan_full
 from cispeed_tasks.plan.cache import CachePlan
 from cispeed_tasks.plan.reuse import Wish, once_built
 from cispeed_tasks.plan.shards import Shard
@@ -42,8 +42,8 @@ class Options:
         return Wish(force=self.force or self.no_cache, pull=self.pull, push=self.push)
 
 
-def build_base(names: list[str], options: Options) -> None:
-    """Build the base images `names`, or all."""
+def build_base(names: list[str], services: list[str] | None, options: Options) -> None:
+    """Build the base images `names`, or those below some services, or all."""
     view = look()
     cache.check_word(view, options.cache)
     known = list(view.project.config.bases)
@@ -53,7 +53,15 @@ def build_base(names: list[str], options: Options) -> None:
     if not known:
         terminal.tell("cispeed.yaml names no `bases:`; nothing to build.")
         return
-    build(view, plan_bases(view.project, names), options)
+    if names and services is not None:
+        raise UsageError("name base images, or by --services what stands on them, not both")
+    plan = plan_bases(view.project, names)
+    if services is not None:
+        plan = plan_bases_below(view.project, chosen_services(view, services) if services else ())
+    if not plan.steps:
+        terminal.tell("None of these services stands on an image of `bases:`; nothing to build.")
+        return
+    build(view, plan, options)
 
 
 def build_optimized(services: list[str], options: Options) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cispeed_tasks.errors import ConfigError, UsageError, WorkFailed
-from cispeed_tasks.plan.build import BuildPlan, BuildStep, plan_bases, plan_full, plan_targets
+from cispeed_tasks.plan.build import BuildPlan, BuildStep, plan_bases, plan_bases_below, plan_full, plan_targets
 from cispeed_tasks.plan.playwright import TARGET
 from cispeed_tasks.plan.reuse import Wish
 from cispeed_tasks.run import images, reuse, roots
@@ -26,6 +26,8 @@ class Selection:
     services: tuple[str, ...] | None = None
     is_all: bool = False
     bases: bool = False
+    bases_of: tuple[str, ...] | None = None
+    """Services whose images stand on the bases that are meant."""
     playwright: bool = False
 
 
@@ -97,6 +99,8 @@ def _targets(view: View, selection: Selection) -> list[str]:
         plans.append(plan_full(view.project, chosen_services(view, selection.services)))
     if selection.bases:
         plans.append(plan_bases(view.project, ()))
+    if selection.bases_of:
+        plans.append(plan_bases_below(view.project, chosen_services(view, selection.bases_of)))
     names = [step.target.name for plan in plans for step in plan.steps if step.asked]
     if selection.playwright and TARGET not in view.project.targets:
         raise ConfigError("no image of Playwright tests is built here; `playwright: {directory: …}` names the tests")

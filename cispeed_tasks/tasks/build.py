@@ -21,6 +21,7 @@ CACHE = "build cache of this run: auto, local, registry, gha, inline or none; th
     words="name",
     help={
         "name": "base images by their keys under `bases:`; all by default",
+        "services": "only those that the full images of these services stand on; separated by commas or spaces",
         "dry_run": DRY_RUN,
         "no_cache": NO_CACHE,
         "force": FORCE,
@@ -32,6 +33,7 @@ CACHE = "build cache of this run: auto, local, registry, gha, inline or none; th
 def build_base(  # each is an option of the command line
     context: Context,
     name: list[str] | None = None,
+    services: str | None = None,
     dry_run: bool = False,
     no_cache: bool = False,
     force: bool = False,
@@ -45,7 +47,8 @@ def build_base(  # each is an option of the command line
     from cispeed_tasks.run import build
 
     options = build.Options(dry_run=dry_run, no_cache=no_cache, force=force, explain=explain, cache=cache or None)
-    build.build_base(name or [], options)
+    below = None if services is None else services.replace(",", " ").split()
+    build.build_base(name or [], below, options)
 
 
 @command(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SERVICES = "services, separated by commas or spaces"
 ALL = "all services; they are also meant where nothing is named"
 BASES = "the shared base images"
+BASES_OF = "the base images that the images of these services stand on"
 PLAYWRIGHT = "the image of the Playwright tests"
 
 
@@ -23,6 +24,7 @@ PLAYWRIGHT = "the image of the Playwright tests"
         "services": SERVICES,
         "all": ALL,
         "bases": BASES,
+        "bases_of": BASES_OF,
         "playwright": PLAYWRIGHT,
         "directory": "where the archive goes; .cispeed/images/given by default",
     },
@@ -33,6 +35,7 @@ def images_save(
     services: str | None = None,
     all: bool = False,  # noqa: A002  # the option's name
     bases: bool = False,
+    bases_of: str | None = None,
     playwright: bool = False,
     directory: str | None = None,
 ) -> None:
@@ -42,15 +45,20 @@ def images_save(
     """
     from cispeed_tasks.run import image_archives
 
-    image_archives.save(_selection(services, is_all=all, bases=bases, playwright=playwright), directory)
+    image_archives.save(_selection(services, bases_of, is_all=all, bases=bases, playwright=playwright), directory)
 
 
-@command("ci", help={"services": SERVICES, "all": ALL, "bases": BASES, "playwright": PLAYWRIGHT}, wants_compose=True)
+@command(
+    "ci",
+    help={"services": SERVICES, "all": ALL, "bases": BASES, "bases_of": BASES_OF, "playwright": PLAYWRIGHT},
+    wants_compose=True,
+)
 def images_push(
     context: Context,
     services: str | None = None,
     all: bool = False,  # noqa: A002  # the option's name
     bases: bool = False,
+    bases_of: str | None = None,
     playwright: bool = False,
 ) -> None:
     """Push images that were built here to the `registry:` of cispeed.yaml, by their fingerprints.
@@ -59,7 +67,7 @@ def images_push(
     """
     from cispeed_tasks.run import image_archives
 
-    image_archives.push(_selection(services, is_all=all, bases=bases, playwright=playwright))
+    image_archives.push(_selection(services, bases_of, is_all=all, bases=bases, playwright=playwright))
 
 
 @command(
@@ -68,6 +76,7 @@ def images_push(
         "services": SERVICES,
         "all": ALL,
         "bases": BASES,
+        "bases_of": BASES_OF,
         "playwright": PLAYWRIGHT,
         "directory": "where archives are; .cispeed/images/taken by default",
     },
@@ -78,6 +87,7 @@ def images_load(
     services: str | None = None,
     all: bool = False,  # noqa: A002  # the option's name
     bases: bool = False,
+    bases_of: str | None = None,
     playwright: bool = False,
     directory: str | None = None,
 ) -> None:
@@ -89,7 +99,7 @@ def images_load(
     """
     from cispeed_tasks.run import image_archives
 
-    image_archives.load(_selection(services, is_all=all, bases=bases, playwright=playwright), directory)
+    image_archives.load(_selection(services, bases_of, is_all=all, bases=bases, playwright=playwright), directory)
 
 
 @command(
@@ -107,8 +117,11 @@ def build_playwright(context: Context, cache: str = "") -> None:
     image_archives.build_playwright(cache or None)
 
 
-def _selection(services: str | None, *, is_all: bool, bases: bool, playwright: bool) -> Selection:
+def _selection(services: str | None, bases_of: str | None, *, is_all: bool, bases: bool, playwright: bool) -> Selection:
     from cispeed_tasks.run.image_archives import Selection
 
-    named = None if services is None else tuple(services.replace(",", " ").split())
-    return Selection(named, is_all, bases, playwright)
+    return Selection(_words(services), is_all, bases, _words(bases_of), playwright)
+
+
+def _words(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(text.replace(",", " ").split())

@@ -72,6 +72,21 @@ def test_images_travel_as_archives_and_nothing_is_built_where_they_arrive(relay:
     assert "api/greeting changed" in stale
 
 
+def test_only_bases_that_are_stood_on_are_built_and_travel(relay: Repository) -> None:
+    two = "bases: {common: {image: relay-common:1, context: common}, other: {image: relay-other:1, context: common}}\n"
+    relay.write("cispeed.yaml", two)
+    relay.inv("build-base", "--services", "api")
+    found = {name for name in names() if name.startswith("relay-")}
+    assert {name.partition(":")[0] for name in found} == {"relay-common"}
+    assert "None of these services stands on" in relay.inv("build-base", "--services", "")
+    relay.inv("images-save", "--bases-of", "api")
+    forget_images("relay")
+    assert "no image is asked for" in relay.inv("images-load", "--bases-of", "")
+    given = relay.path / ".cispeed/images/given"
+    assert "✓ base-common: as this" in relay.inv("images-load", "--bases-of", "api web", "--directory", str(given))
+    assert {name for name in names() if name.startswith("relay-")} == found
+
+
 def test_images_travel_through_the_registry(relay: Repository, tmp_path: Path) -> None:
     with registry(tmp_path, PORT) as address:
         relay.write("cispeed.yaml", f"registry: {address}/team\n{FILES['cispeed.yaml']}")

@@ -38,10 +38,10 @@ plan:
   $ matrix="$(inv build-matrix --json --shards 3)"
     echo "matrix=${matrix//$'\\n'/}" >> "$GITHUB_OUTPUT"
 bases, after plan, where something is affected:
-  $ inv build-base --cache auto
-  · inv images-save --bases: not here, images stay on this machine
+  $ inv build-base --services "$SERVICES" --cache auto
+  · inv images-save --bases-of "$SERVICES": not here, images stay on this machine
 build, after plan, bases, where something is affected:
-  $ inv images-load --bases
+  $ inv images-load --bases-of "$SERVICES"
   $ inv build-optimized --services "$SERVICES" --cache auto
   · inv images-save --services "$SERVICES": not here, images stay on this machine
 up, after plan, bases, build, where something is affected:

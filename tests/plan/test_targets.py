@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cispeed_tasks.errors import ConfigError
-from cispeed_tasks.plan.build import plan_bases, plan_full, plan_hollow, plan_targets
+from cispeed_tasks.plan.build import plan_bases, plan_bases_below, plan_full, plan_hollow, plan_targets
 from cispeed_tasks.plan.targets import Project
 from tests.builders import bind, build, project
 
@@ -63,6 +63,14 @@ build hollow-api → shop-api:hollow: the part of its Dockerfile that does not d
 def test_some_bases_are_built_by_name() -> None:
     assert [step.target.subject for step in plan_bases(shop(), ["python"]).steps] == ["python"]
     assert [step.target.subject for step in plan_bases(shop(), []).steps] == ["python", "poetry"]
+
+
+def test_the_bases_below_services_are_built_and_no_other() -> None:
+    assert [step.target.subject for step in plan_bases_below(shop(), ["web"]).steps if step.asked] == [
+        "python",
+        "poetry",
+    ]
+    assert plan_bases_below(shop(), ["db"]).steps == ()
 
 
 def test_an_image_is_known_by_any_of_its_names() -> None:
