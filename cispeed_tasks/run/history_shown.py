@@ -50,6 +50,8 @@ def history(files: Sequence[str], options: Options) -> None:
         _export(records, options.export)
     elif options.as_json:
         terminal.say(json.dumps([json.loads(record_text(one)) for one in records], indent=2, ensure_ascii=False))
+    elif not records:
+        terminal.say(_nothing(recorded.recall(root) if options.since else [], options.since))
     else:
         _show(records, every=bool(options.since))
 
@@ -68,8 +70,9 @@ def _merge(root: Path, files: Sequence[str]) -> None:
         new = len(records)
     except store.FAULTS as error:
         raise WorkFailed(f"the history in {root / checkout.STATE} cannot be written: {error}") from error
-    count = "1 record" if len(records) == 1 else f"{len(records)} records"
-    terminal.outcome("ok", f"{count} read, {new} of them new; {root / checkout.STATE / store.FILE} has them now")
+    terminal.outcome(
+        "ok", f"{_count(len(records))} read, {new} of them new; {root / checkout.STATE / store.FILE} has them now"
+    )
 
 
 def _read(name: str) -> list[Record]:
@@ -95,13 +98,16 @@ def _export(records: Sequence[Record], name: str) -> None:
         checkout.write_whole(Path(name), text)
     except OSError as error:
         raise WorkFailed(f"--export {name}: cannot be written: {error.strerror}") from error
-    terminal.outcome("ok", f"{'1 record' if len(records) == 1 else f'{len(records)} records'} written to {name}")
+    terminal.outcome("ok", f"{_count(len(records))} written to {name}")
+
+
+def _nothing(earlier: Sequence[Record], since: str) -> str:
+    if not earlier:
+        return "Nothing is remembered yet: builds, ups and tests leave records here when they are run."
+    return f"Nothing began since {since}; the last of {_count(len(earlier))} is of {_when(earlier[-1])}."
 
 
 def _show(records: Sequence[Record], *, every: bool) -> None:
-    if not records:
-        terminal.say("Nothing is remembered yet: builds, ups and tests leave records here when they are run.")
-        return
     shown = records if every else records[-SHOWN:]
     terminal.table(("when", "what", "result", "time", "size", "cached", "why"), [_row(one) for one in shown])
     if len(shown) < len(records):
@@ -109,10 +115,17 @@ def _show(records: Sequence[Record], *, every: bool) -> None:
 
 
 def _row(one: Record) -> tuple[str, ...]:
-    when = datetime.fromisoformat(one.at).astimezone().strftime("%Y-%m-%d %H:%M")
     what = one.kind if one.kind == one.name else f"{one.kind} {one.name}"
     size = terminal.size(one.image_bytes) if one.image_bytes else ""
     cached = f"{one.steps_cached}/{one.steps_all}" if one.steps_all else ""
     why = one.cause or (f"reused {len(one.reused)}" if one.reused else "")
     saved = f"{terminal.seconds(one.saved)} saved" if one.saved else ""
-    return (when, what, one.result, terminal.seconds(one.seconds), size, cached, why or saved)
+    return (_when(one), what, one.result, terminal.seconds(one.seconds), size, cached, why or saved)
+
+
+def _when(one: Record) -> str:
+    return datetime.fromisoformat(one.at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _count(records: int) -> str:
+    return "1 record" if records == 1 else f"{records} records"

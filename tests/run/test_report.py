@@ -68,6 +68,7 @@ def test_records_go_from_one_machine_to_another(
         "build web  built   3.0 s                  poetry.lock changed",
     ]
     assert sorted(one["name"] for one in json.loads(other.history(as_json=True))) == ["api", "web"]
+    assert "Nothing began since 2999-01-01; the last of 2 records is of " in other.history(since="2999-01-01")
 
 
 def test_what_is_no_record_is_refused_with_its_line(shop: Shop) -> None:
