@@ -126,12 +126,15 @@ def full_overlay(
     services: dict[str, Any] = {}
     top, interval = own_names(stack), start_interval(stack)
     for name, service in stack.services.items():
-        overlay = service_overlay(service, mode.project.name, "full", ports, interval=interval)
+        shape = mode.project.shapes[name]
+        is_generated = shape.image_source == "generated"
+        overlay = service_overlay(
+            service, mode.project.name, "full", ports, interval=interval, is_generated=is_generated
+        )
         if name in mode.images:
             overlay |= {"image": mode.images[name], "pull_policy": "never"}
         if service.build is not None:
             overlay["build"] = Reset()
-        shape = mode.project.shapes[name]
         if shape.config.command:
             overlay["command"] = Override([word.replace("$", "$$") for word in command_words(shape.config.command)])
         if service.mounts:

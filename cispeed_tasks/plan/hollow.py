@@ -97,7 +97,8 @@ def hollow_overlay(
     services: dict[str, Any] = {}
     for name, service in stack.services.items():
         installing = project.config.timeouts.ready if name in dependencies else 0.0
-        overlay = service_overlay(service, project.name, "hollow", ports, installing)
+        is_generated = project.shapes[name].image_source == "generated"
+        overlay = service_overlay(service, project.name, "hollow", ports, installing, is_generated=is_generated)
         if name in images:
             overlay |= {"image": images[name], "pull_policy": "never"}
         if service.build is not None and not is_rebuilt(project, name):

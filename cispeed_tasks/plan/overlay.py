@@ -75,6 +75,8 @@ def service_overlay(
     ports: Mapping[str, tuple[Port, ...]] | None,
     installing: float = 0.0,
     interval: str = START_INTERVAL,
+    *,
+    is_generated: bool = False,
 ) -> dict[str, Any]:
     """What every service of a transformed stack gets.
 
@@ -85,10 +87,14 @@ def service_overlay(
         ports: replaced ports by service; None leaves the user's, an empty entry publishes nothing.
         installing: seconds that installing packages at start may take.
         interval: how often its health is asked for while it starts.
+        is_generated: its Dockerfile is generated, so that nothing in the image wants to be the first process. That ignores
+            SIGTERM unless it handles it (signal(7)), and is killed after a wait; an init process hands it on.
     """
     overlay: dict[str, Any] = {"labels": {"cispeed.project": project, "cispeed.mode": mode}}
     if service.raw.get("container_name"):
         overlay["container_name"] = Reset()
+    if is_generated and "init" not in service.raw:
+        overlay["init"] = True
     if check := healthcheck(service, installing, interval):
         overlay["healthcheck"] = check
     if ports is not None and service.name in ports:

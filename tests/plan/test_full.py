@@ -120,6 +120,7 @@ services:
     labels:
       cispeed.project: shop
       cispeed.mode: full
+    init: true
     ports: !override []
     image: shop-web:full
     pull_policy: never

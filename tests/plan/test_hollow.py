@@ -77,6 +77,7 @@ services:
       cispeed.project: shop
       cispeed.mode: hollow
     container_name: !reset 'null'
+    init: true
     image: images/poetry
     pull_policy: never
     develop:

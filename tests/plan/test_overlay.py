@@ -82,6 +82,12 @@ def test_every_service_gets_labels_and_loses_its_container_name() -> None:
     }
 
 
+def test_a_generated_image_gets_an_init_process_unless_the_service_says_which() -> None:
+    assert service_overlay(service(image="x"), "shop", "full", None, is_generated=True)["init"] is True
+    assert "init" not in service_overlay(service(image="x", init=False), "shop", "full", None, is_generated=True)
+    assert "init" not in service_overlay(service(image="x"), "shop", "full", None)
+
+
 def test_ports_are_replaced_only_where_others_are_given() -> None:
     web = service(image="x", ports=[{"target": 80, "published": "80"}])
     chosen = (Port(80, "40123", "tcp", "127.0.0.1"), Port(53, None, "udp"))
