@@ -132,7 +132,7 @@ def _images(project: CiProject, *, every: bool) -> list[Job]:
         below, env = ("", {}) if every else (' --services "$SERVICES"', BUILT_SERVICES)
         build = Step("Build the base images", f"{inv} build-base{below}{cache}", env)
         steps = _with_mounts(project, (build, *_hand_over(project, which, env)))
-        jobs.append(Job("bases", steps, ("plan",), wants="matrix"))
+        jobs.append(Job("bases", steps, ("plan",), wants="" if every else "matrix"))
     build = Step("Build the images", f'{inv} build-optimized --services "$SERVICES"{cache}', SERVICES)
     handed = _hand_over(project, '--services "$SERVICES"', SERVICES)
     taken = _take_bases(project, which, {} if every else SERVICES)

@@ -62,7 +62,7 @@ def header(files: tuple[str, ...], name: str) -> str:
     """What stands at the top of the file: what made it, and how it is used."""
     options = " ".join(f"-f {file}" for file in (*files, name))
     return (
-        "Made by cispeed (`inv override --dev --write`): the package managers' caches as volumes, so that an install in a\n"
+        "Made by cispeed (`inv override --write`): the package managers' caches as volumes, so that an install in a\n"
         "container downloads nothing that one before it did. It adds these volumes and variables and changes nothing else.\n"
         f"  docker compose {options} up\n"
         "`inv prune --all` removes the volumes."

@@ -12,7 +12,9 @@ from cispeed_tasks.plan.history_records import Layer, Record
 TYPICAL = 5
 """Of how many builds of the base the time is the median."""
 SMALLEST = 0.05
-"""Percent from which a difference in size is shown: less is a time stamp or a line of text."""
+"""Percent from which a difference in size is shown; less would be shown as +0.0 %."""
+SLOWER_SECONDS, SLOWER = 5.0, 1.5
+"""A build takes another time when it differs by so many seconds and by this factor; less is the machine's mood."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,13 @@ class Change:
 
     @property
     def is_changed(self) -> bool:
-        """Whether the image is new, or of another size."""
-        return self.growth is None or abs(self.growth) >= SMALLEST
+        """Whether the image is new, of another size, or takes another time to build."""
+        return self.growth is None or abs(self.growth) >= SMALLEST or self._takes_another_time
+
+    @property
+    def _takes_another_time(self) -> bool:
+        less, more = sorted((self.seconds, self.base_seconds or self.seconds))
+        return more - less >= SLOWER_SECONDS and more >= less * SLOWER
 
 
 def latest(builds: Iterable[Record]) -> dict[str, Record]:

@@ -35,7 +35,7 @@ def _changes(report: Report) -> Iterator[str]:
     if not any(one.base_bytes is not None for one in report.changes):
         yield from ("Nothing is recorded of the base, so that there is nothing to compare with.", "")
     elif not changed:
-        yield from (f"No image differs{against}.", "")
+        yield from (f"No image's size or build time differs{against}.", "")
     if changed:
         yield from (f"| image{against} | size | | build | | what changed most |", "|---|--:|--:|--:|--:|---|")
         yield from (_row(one) for one in changed[:MOST])

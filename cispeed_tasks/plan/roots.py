@@ -41,6 +41,7 @@ PATIENCE = {
 """How often the installers ask a package index that does not answer, and after how many milliseconds npm asks anew.
 
 Where no registry answers, the network is seldom good: uv's own three tries are over in 45 s, and npm waits five minutes for one.
+Roots that were made before stay as they are.
 """
 
 

@@ -55,8 +55,9 @@ def build_base(names: list[str], services: list[str] | None, options: Options) -
         return
     if names and services is not None:
         raise UsageError("name base images, or by --services what stands on them, not both")
-    plan = plan_bases(view.project, names)
-    if services is not None:
+    if services is None:
+        plan = plan_bases(view.project, names)
+    else:
         plan = plan_bases_below(view.project, chosen_services(view, services) if services else ())
     if not plan.steps:
         terminal.tell("None of these services stands on an image of `bases:`; nothing to build.")

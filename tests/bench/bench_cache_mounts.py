@@ -2,9 +2,10 @@
 
     python -m tests.bench.bench_cache_mounts [--services orchestrator,client] [--runs 3] [--rate 100mbit]
 
-Wants a Docker Engine, all of whose build cache is emptied again and again. A fresh runner whose layers are not cached has
-the bases, pulled or loaded, and builds every step of the services; not by `--no-cache`, which has BuildKit mount empty caches. With --rate what builds download comes no faster than
-that, by `tc` on the engine's bridge: package indexes that are next door are not what most have. Prints medians.
+Wants a Docker Engine, all of whose build cache is emptied again and again: a fresh runner whose layers are not cached has the
+bases, pulled or loaded, and builds every step of the services. (`--no-cache` would have BuildKit mount empty caches.) With
+--rate what builds download comes no faster than that, by `tc` on the engine's bridge: few have a package index next door.
+Prints medians.
 """
 
 from __future__ import annotations

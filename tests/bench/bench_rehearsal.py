@@ -2,7 +2,7 @@
 
     python -m tests.bench.bench_rehearsal [--workflows quick-ci,docker-ci,full-ci] [--keep DIRECTORY]
 
-Wants a Docker Engine. The default branch is built before; then a pull request each touches one service, a base that five
+Wants a Docker Engine. The default branch is built before; then a pull request each touches one service, a base that six
 services stand on, and only docs. The workflows keep cache mounts (`ci: {cache-mounts: true}`). Prints Markdown; the exit
 code is 1 when a verdict is red.
 """

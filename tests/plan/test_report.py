@@ -212,6 +212,21 @@ def test_markdown_says_budgets_then_changes_then_figures() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "size", "is_changed"),
+    [(10, 100_000_000, False), (14, 100_020_000, False), (16, 100_000_000, True), (10, 100_060_000, True)],
+)
+def test_an_image_differs_by_what_can_be_seen(seconds: float, size: int, is_changed: bool) -> None:
+    records = [
+        built("api", 10, 0, commit="old", image_bytes=100_000_000),
+        built("api", seconds, 1, commit="new", image_bytes=size),
+    ]
+    report = made(records, BudgetsConfig(), Base("main", frozenset({"old"})))
+    assert [one.is_changed for one in report.changes] == [is_changed]
+    assert ("No image's size or build time differs since main." in report_markdown(report)) is not is_changed
+    assert ("1 image whose size and build time are as before" in report_page(report, "")) is not is_changed
+
+
 def test_markdown_is_no_html() -> None:
     text = report_markdown(hostile())
     assert "<img" not in text

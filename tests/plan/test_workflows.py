@@ -119,8 +119,9 @@ AROUND = {"Install", MEASURED}
 def test_the_commands_are_those_of_the_list_in_its_order(name: str, workflow: str) -> None:
     jobs = parsed(TEXTS[name, workflow])["jobs"]
     for job in workflow_jobs(workflow, projects()[name]).values():
-        found = [step["run"] for step in jobs[job.name]["steps"] if "run" in step and step["name"] not in AROUND]
-        assert found == [step.run for step in job.steps]
+        steps = [step for step in jobs[job.name]["steps"] if "run" in step and step["name"] not in AROUND]
+        assert [step["run"] for step in steps] == [step.run for step in job.steps]
+        assert [step.get("env", {}) for step in steps] == [dict(step.env) for step in job.steps]
 
 
 @pytest.mark.parametrize(("name", "workflow"), TEXTS)

@@ -164,6 +164,7 @@ def test_files_that_a_variable_names_are_not_shown(shop: Path) -> None:
 
 def test_the_one_there_is_need_not_be_named(shop: Path) -> None:
     assert override(shop) == override(shop, "--dev")
+    assert override(shop)[0] == 0
 
 
 def test_where_nothing_installs_packages(shop: Path) -> None:
