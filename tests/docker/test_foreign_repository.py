@@ -17,6 +17,7 @@ from tests.docker.shop import FILES
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
     repository = make_repository(tmp_path_factory.mktemp("shop"), "corner-shop", FILES)
+    repository.inv("down", "--volumes")  # what a run that was killed may have left
     yield repository
     repository.inv("down", "--volumes")
 
