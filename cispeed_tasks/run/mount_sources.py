@@ -65,7 +65,8 @@ def _is_in_checkout(path: str, project: Path, root: Path) -> bool:
     """Of a home directory that is a repository as a whole, only what git tracks belongs to the project."""
     if is_inside(path, str(project)) or not is_inside(path, str(root)):
         return is_inside(path, str(project))
-    return root != Path.home() or git.tracks(root, path)
+    home = os.path.expanduser("~")  # noqa: PTH111  # Path.home raises where a user has none
+    return str(root) != home or git.tracks(root, path)
 
 
 def _root(project: Path) -> Path:

@@ -10,14 +10,19 @@ from typing import Any
 
 
 def directory(env: Mapping[str, str] = os.environ) -> Path:
-    """The directory of the settings; raises RuntimeError where this user has no home."""
-    return Path(env.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    """The directory of the settings; below the working directory where this user has no home, as docker has it."""
+    if given := env.get("DOCKER_CONFIG"):
+        return Path(given)
+    try:
+        return Path.home() / ".docker"
+    except RuntimeError:  # such as any user id in a container
+        return Path(".docker")
 
 
 def settings(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """What config.json says (docs.docker.com/reference/cli/docker/#configuration-files); nothing where it cannot be read."""
     try:
         found = json.loads((directory(env) / "config.json").read_bytes())
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
